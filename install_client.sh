@@ -153,6 +153,16 @@ as_typed() {
   say "$1" | sed -E 's/(^|&& )((chmod|chown|systemctl|useradd|mount|apt-get|dnf) |[^ ]*datahubsync key )/\1sudo \2/g'
 }
 
+# by_root COMMAND: whoever isn't root, or is by sudo, types it before a command; without sudo there is su.
+by_root() {
+  if [ "$UID_NOW" = 0 ] && [ -z "${SUDO_USER-}" ]; then say "$1"
+  elif has sudo; then say "sudo $1"
+  elif [ "$UID_NOW" = 0 ]; then say "$1"
+  else say "su -c $(sh_word "$1")"; fi
+}
+# by_user USER COMMAND: the same for another user.
+by_user() { if has sudo; then say "sudo -u $1 $2"; else by_root "runuser -u $1 -- $2"; fi; }
+
 # complain CODE MESSAGE [HINT]: ends the run; a step that is under way is undone first.
 complain() {
   voice '%s: %s\n' "$PROGRAM" "$2" >&2
@@ -744,7 +754,7 @@ find_install_dir() {
 as_owner() {
   who=$(controller "$DESTDIR$INSTALL_DIR") || exit 1
   if [ "$who" = "$USER_NOW" ]; then return 0; fi
-  hint=$(t "%s, from a folder that %s can read" "sudo -u $who ./$PROGRAM --install-dir $(sh_word "$INSTALL_DIR")" "$who")
+  hint=$(t "%s, from a folder that %s can read" "$(by_user "$who" "./$PROGRAM --install-dir $(sh_word "$INSTALL_DIR")")" "$who")
   if [ -n "$RUN_USER" ] && [ "$RUN_USER" != "$who" ]; then
     die "$(t "%s is in a folder that belongs to %s, who would then decide what %s runs" "$INSTALL_DIR" "$who" "$RUN_USER")" "$(t "choose another --install-dir")"
   fi
@@ -775,10 +785,10 @@ choose_user() {
     if [ -n "$V2$KIND" ]; then follow blocked; fi
     if [ -n "$BLOCKED" ]; then
       note "$(t "The sync keeps running as root, since %s" "$BLOCKED")"
-      note "$(t "to change that: %s; then: sudo ./%s --user %s" "$(as_typed "$REMEDY")" "$PROGRAM" "$SYSTEM_USER")"
+      note "$(t "to change that: %s; then: %s" "$(as_typed "$REMEDY")" "$(by_root "./$PROGRAM --user $SYSTEM_USER")")"
       RUN_USER=root
     elif ! ask "$(t "The sync runs as root here. Run it as a separate user, %s, that can change nothing but the data?" "$SYSTEM_USER")"; then
-      note "$(t "The sync keeps running as root; to run it as a separate user: sudo ./%s --user %s" "$PROGRAM" "$SYSTEM_USER")"
+      note "$(t "The sync keeps running as root; to run it as a separate user: %s" "$(by_root "./$PROGRAM --user $SYSTEM_USER")")"
       RUN_USER=root
     fi
   fi

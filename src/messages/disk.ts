@@ -194,8 +194,8 @@ export const DISK = catalogue({
     zh: "让它的目录重新归你所有：{chown}",
   },
   lsattr: {
-    en: "if `lsattr -d {both}` shows an i or a: sudo chattr -ia {both}",
-    zh: "如果 `lsattr -d {both}` 显示 i 或 a：sudo chattr -ia {both}",
+    en: "if `lsattr -d {names}` shows an i or a: {chattr}",
+    zh: "如果 `lsattr -d {names}` 显示 i 或 a：{chattr}",
   },
   finish_the_new_version: { en: "finish the new version", zh: "完成新版本" },
   remove_link_start_over: {

@@ -16,6 +16,7 @@
  *
  * @module
  */
+import { asRoot } from "../as_root.ts";
 import { shellWord } from "../shell_word.ts";
 import { OWNERS } from "../messages/owners.ts";
 
@@ -227,12 +228,12 @@ function say(
   { accounts, uid: runner, typist }: Judge,
   { role, itself, planted }: { role: Role; itself: boolean; planted: boolean },
 ): { text: string; remedy?: string } {
-  const sudo = typist === 0 ? "" : "sudo ";
+  const byRoot = (words: string): string => asRoot(words, { uid: typist });
   if (flaw === "mount") {
     const text = mounter === ANYBODY
       ? OWNERS.mounted_by_anybody({ path })
       : OWNERS.mounted_by({ path, owner: accounts.userName(mounter!) });
-    return { text, remedy: `${sudo}umount -l ${shellWord(path)}` };
+    return { text, remedy: byRoot(`umount -l ${shellWord(path)}`) };
   }
   if (flaw === "owner") {
     const text = OWNERS.belongs_to({ path, owner: accounts.userName(uid) });
@@ -240,8 +241,8 @@ function say(
     if ((!itself && !planted) || accounts.isOutside(uid)) return { text };
     // Anything that somebody else prepared there is never used.
     const remedy = role === "work" || planted
-      ? `${sudo}mv ${shellWord(path)} ${shellWord(`${path}.old`)}`
-      : `${sudo}chown -h ${ownerWord(accounts, runner)} ${shellWord(path)}`;
+      ? byRoot(`mv ${shellWord(path)} ${shellWord(`${path}.old`)}`)
+      : byRoot(`chown -h ${ownerWord(accounts, runner)} ${shellWord(path)}`);
     return { text, remedy };
   }
   const bits = (mode & 0o7777).toString(8);
@@ -252,6 +253,7 @@ function say(
     ? OWNERS.or_access_list({ group })
     : group;
   const take = flaw === "group" ? "g-w" : (mode & 0o020) === 0 ? "o-w" : "go-w";
-  const remedy = `${uid === typist ? "" : sudo}chmod ${take} ${shellWord(path)}`;
+  const chmod = `chmod ${take} ${shellWord(path)}`;
+  const remedy = uid === typist ? chmod : byRoot(chmod);
   return { text: OWNERS.may_write({ who, path, bits }), remedy };
 }

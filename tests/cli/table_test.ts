@@ -52,6 +52,7 @@ Deno.test("wrap() never breaks a command, and puts it on a line of its own where
     "chmod 600 /home/somebody/datahubsync/config.yaml",
     "sudo timedatectl set-timezone Asia/Shanghai",
     "sudo -u data datahubsync verify --repair",
+    "su -c 'chown -R data:data /srv/data'",
     "(crontab -l 2>/dev/null; echo '15 8 * * * datahubsync sync --wait 30m') | crontab -",
   ];
   for (const command of commands) {

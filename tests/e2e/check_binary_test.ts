@@ -7,6 +7,7 @@
 import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
+import { asRoot } from "../../src/as_root.ts";
 import { outcomeOf, run } from "../support/command.ts";
 import { startHub } from "../support/hub.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
@@ -78,10 +79,12 @@ async function linesOf(config: string, as?: "nobody"): Promise<{ code: number; l
   return { code, lines: JSON.parse(out).checks };
 }
 
-/** As root types it: `sudo` is for others. */
+/** What a user who isn't root types. */
+const byRoot = (words: string): string => asRoot(words, { uid: NOBODY });
+
 async function type(remedy: string | null | undefined): Promise<void> {
   assert(remedy, "no remedy");
-  await run("sh", ["-c", remedy.replaceAll("sudo ", "")]);
+  await run("sh", ["-c", remedy]);
 }
 
 Deno.test({
@@ -159,7 +162,7 @@ const rights: {
     check: "folder.writable",
     verdict: "error",
     message: /\/data\/pro can't be written to: permission denied$/,
-    remedy: (temp) => `sudo chown nobody: ${temp.at("data", "pro")}`,
+    remedy: (temp) => byRoot(`chown nobody: ${temp.at("data", "pro")}`),
   },
   {
     name: "a folder that can't be made; install -d fixes it",
@@ -167,7 +170,7 @@ const rights: {
     check: "folder.writable",
     verdict: "error",
     message: /\/data\/pro can't be made in .*\/data: permission denied$/,
-    remedy: (temp) => `sudo install -d -o nobody ${temp.at("data", "pro")}`,
+    remedy: (temp) => byRoot(`install -d -o nobody ${temp.at("data", "pro")}`),
   },
   {
     name: "a parent that takes no work folder; install -d fixes it",
@@ -178,7 +181,7 @@ const rights: {
     check: "folder.work",
     verdict: "warning",
     message: /has to lie inside it .*: .*\/data can't be written to$/,
-    remedy: (temp) => `sudo install -d -m 700 -o nobody ${temp.at("data", ".pro.datahubsync")}`,
+    remedy: (temp) => byRoot(`install -d -m 700 -o nobody ${temp.at("data", ".pro.datahubsync")}`),
   },
   {
     name: "a state's folder of somebody else; chown fixes it",
@@ -192,7 +195,7 @@ const rights: {
     check: "state.writable",
     verdict: "error",
     message: /^it can't be written: Can't write to the folder \(.*\): permission denied$/,
-    remedy: (temp) => `sudo chown nobody: ${temp.path}`,
+    remedy: (temp) => byRoot(`chown nobody: ${temp.path}`),
   },
   {
     name: "a state of somebody else; chown fixes it",
@@ -203,7 +206,7 @@ const rights: {
     check: "state.readable",
     verdict: "error",
     message: /permission denied$/,
-    remedy: (temp) => `sudo chown nobody: ${temp.at(".last_sync.json")}`,
+    remedy: (temp) => byRoot(`chown nobody: ${temp.at(".last_sync.json")}`),
   },
   {
     name: "a history of somebody else; chown fixes it",
@@ -215,7 +218,7 @@ const rights: {
     check: "schedule.last",
     verdict: "error",
     message: /^Can't read the history \(.*\/history\.jsonl\): permission denied$/,
-    remedy: (temp) => `sudo chown nobody: ${temp.at(".datahubsync", "history.jsonl")}`,
+    remedy: (temp) => byRoot(`chown nobody: ${temp.at(".datahubsync", "history.jsonl")}`),
   },
   {
     name: "a history in a folder of somebody else; chown fixes it",
@@ -227,7 +230,7 @@ const rights: {
     check: "schedule.last",
     verdict: "error",
     message: /^Can't read the history \(.*\/history\.jsonl\): permission denied$/,
-    remedy: (temp) => `sudo chown nobody: ${temp.at(".datahubsync")}`,
+    remedy: (temp) => byRoot(`chown nobody: ${temp.at(".datahubsync")}`),
   },
   {
     name: "a log of somebody else; chown fixes it",
@@ -238,7 +241,7 @@ const rights: {
     check: "log.writable",
     verdict: "error",
     message: /sync\.log can't be written to: Permission denied/,
-    remedy: (temp) => `sudo chown nobody: ${temp.at("logs", "sync.log")}`,
+    remedy: (temp) => byRoot(`chown nobody: ${temp.at("logs", "sync.log")}`),
   },
   {
     name: "a log's folder of somebody else; chown fixes it",
@@ -246,7 +249,7 @@ const rights: {
     check: "log.writable",
     verdict: "error",
     message: /sync\.log can't be made: .*: permission denied$/,
-    remedy: (temp) => `sudo chown nobody: ${temp.at("logs")}`,
+    remedy: (temp) => byRoot(`chown nobody: ${temp.at("logs")}`),
   },
 ];
 

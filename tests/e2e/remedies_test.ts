@@ -357,7 +357,7 @@ const REMEDIES: Record<string, Remedy> = {
       "chown root: data/sub",
     offers: named("sub/a.csv"),
     fails: `${NOBODY} $B sync --force`,
-    hint: /sudo (chown 65534 \S+data\/sub)/,
+    hint: /(chown 65534 [^\s']+data\/sub)/,
     needs: ["setpriv"],
     root: true,
   },

@@ -21,12 +21,12 @@ const TYPED = new RegExp([
   String.raw`\b(?:publish|adopt|exclude|include): `,
   String
     .raw`\b(?:local_dir|ca_file|public_key|max_files|filename_encoding|trusted_folders|keep_age)\b`,
-  String.raw`\{(?:accept|again|ask|both|command|copy|curl|edit|startOver|sync|tellTale)\}`,
-  String.raw`: (?:crontab|curl|df|export|fuser|getent|grep|journalctl|openssl|ps|stat|sudo) `,
+  String.raw`\{(?:accept|again|ask|chattr|command|copy|curl|edit|startOver|sync|tellTale)\}`,
+  String.raw`: (?:crontab|curl|df|export|fuser|getent|grep|journalctl|openssl|ps|stat|su|sudo) `,
   String.raw`\bunset |\.sh --`,
 ].join("|"));
 const SHELL =
-  /^(?:apt-get|dnf|chmod|chown|cp|crontab|curl|find|install|ls|mount|mv|openssl|printf|rm|runuser|service|sudo|systemctl|tar|timedatectl) (?=\S)/;
+  /^(?:apt-get|dnf|chmod|chown|cp|crontab|curl|find|install|ls|mount|mv|openssl|printf|rm|runuser|service|su|sudo|systemctl|tar|timedatectl) (?=\S)/;
 
 /** Rooms whose texts are no remedies: translations for the installer, which says its own. */
 const ELSEWHERE = /^src\/cli\/installer\//;
@@ -161,7 +161,7 @@ const TYPED_BY: Record<string, string[]> = {
     "fs/disk_error.ts: mv … …",
   ],
   "e2e/remedies_test.ts: a subfolder of another user": [
-    "store/publish/replaceable.ts: sudo chown … …",
+    "store/publish/replaceable.ts: chown … …",
   ],
   "e2e/remedies_test.ts: a key that isn't there": ["TRUST.make_one", "trust/keys.ts: key …"],
   "e2e/remedies_test.ts: a key that is none": ["TRUST.make_other", "trust/keys.ts: ….new"],
@@ -269,13 +269,10 @@ const TYPED_BY: Record<string, string[]> = {
   "e2e/check_schedule_test.ts: one's own crontab; typed, that shows it": [
     "cli/check/schedule/schedule_check.ts: crontab -l | grep datahubsync",
   ],
-  "e2e/check_schedule_test.ts: repeated as it says, is that user's own": [
-    "cli/check/run_checks.ts: runuser -u … --",
-    "cli/check/run_checks.ts: sudo -u …",
-  ],
   "e2e/check_binary_test.ts: the binary's --check, without root, tells": [
     "cli/check/check_context.ts: chown …: …",
-    "cli/check/check_context.ts: sudo …",
+    "as_root.ts: su -c …",
+    "as_root.ts: sudo …",
     "cli/check/disk/folder_check.ts: install -d -m 700 -o … …",
     "cli/check/disk/folder_check.ts: install -d -o … …",
   ],
@@ -287,8 +284,8 @@ const TYPED_BY: Record<string, string[]> = {
     "COMMAND.name_the_config",
   ],
   "e2e/owner_rule_test.ts: makes nothing and says what to type": [
-    "cli/command/owner_gate.ts: runuser -u … --",
-    "cli/command/owner_gate.ts: sudo -u …",
+    "as_root.ts: runuser -u … -- …",
+    "as_root.ts: sudo -u … …",
   ],
   "e2e/owner_rule_test.ts: is given back by one command of --check": [
     "cli/check/owner_check.ts: find … -xdev -user root '(' -type d -o -",
@@ -381,7 +378,6 @@ const SENTENCES: Record<string, string[]> = {
   ],
   "it changes the machine: its clock, systemd's services, an editor of a crontab": [
     ...words("CHECK.crontab_add CHECK.install_again CHECK.systemd_add"),
-    "cli/check/hub/hub_answer.ts: sudo timedatectl set-ntp true",
     "cli/check/hub/hub_answer.ts: timedatectl set-ntp true",
     "cli/check/schedule/job_environment.ts: systemctl edit datahubsync.service",
     "cli/check/schedule/schedule_check.ts: systemctl …enable --now datahubsync.time",

@@ -244,7 +244,7 @@ for (const [what, [path, attributes]] of Object.entries(REFUSALS)) {
         assert.equal(error.code, "no_permission");
         assert.deepEqual(steps, [], "before anything");
         await checkUntouched(layout, 4);
-        const typed = /: sudo (chattr -ia .*?);/.exec(error.hint ?? "")?.[1];
+        const typed = /: (chattr -ia .*?);/.exec(error.hint ?? "")?.[1];
         assert(typed, error.hint);
         runSync("sh", ["-c", typed]);
         await publish(layout, plan, { durable: true });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { asRoot as typedAsRoot } from "../../as_root.ts";
 import { readPlainText } from "../../plain_file.ts";
 import type { Config } from "../../config/config.ts";
 import type { DatasetConfig } from "../../config/dataset_config.ts";
@@ -25,6 +26,8 @@ export interface Machine {
   /** What it may do that a release may not: run programs, call native code. */
   excessRights: readonly string[];
   uid: number;
+  /** Whether there is `sudo`; default: looked for. */
+  sudo?: boolean;
   home: string | undefined;
   env: Environment;
   /** How the kernel locks; default `flock`. */
@@ -57,9 +60,9 @@ export function command(context: CheckContext, words: string): string {
   return `${program} ${words} -c ${shellWord(config.path)}`;
 }
 
-/** A command that needs root: with `sudo` for everybody else. */
+/** A command that needs root. */
 export function asRoot(machine: Machine, words: string): string {
-  return machine.uid === 0 ? words : `sudo ${words}`;
+  return typedAsRoot(words, machine);
 }
 
 /** What makes a file or folder this user's own. */

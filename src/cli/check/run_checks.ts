@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { asUser } from "../../as_root.ts";
 import { openSources } from "../../client/open_sources.ts";
 import { readableHubs } from "../../client/secrets.ts";
 import { hintOf, messageOf } from "../../errors.ts";
@@ -89,9 +90,8 @@ function seenByAnother(
   context: CheckContext,
 ): CheckLine[] {
   const { machine } = context;
-  const become = machine.uid === 0 ? `runuser -u ${user} --` : `sudo -u ${user}`;
   const text = CHECK.other_user({ user, me: userName(machine) });
-  const first = warning("schedule.user", text, `${become} ${command(context, "check")}`);
+  const first = warning("schedule.user", text, asUser(user, command(context, "check"), machine));
   // Owners are judged for the user of the installation, whoever looks.
   const isJudged = (check: string): boolean => /\.(owner|left)$/.test(check);
   const seen = lines.map(({ remedy, ...line }) =>

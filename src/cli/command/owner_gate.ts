@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { asUser } from "../../as_root.ts";
 import { readPlainText } from "../../plain_file.ts";
 import type { Config } from "../../config/config.ts";
 import { StoreError } from "../../errors.ts";
@@ -17,7 +18,6 @@ import { judgeInstallation, judgeLocations, type OwnerJudgement } from "../../ow
 import { foundConfigLocation, type Used } from "../../owners/locations.ts";
 import { type Finding, sentence } from "../../owners/rule.ts";
 import { isRootsOwnerless, readAccounts, wayTo } from "../../owners/way.ts";
-import { orElse } from "../../or_else.ts";
 import { ownName } from "../../own_command.ts";
 import { shellWord } from "../../shell_word.ts";
 import { locateState } from "../../store/memory/state.ts";
@@ -118,17 +118,8 @@ function refuseForeign(used: Used, args: readonly string[]): void {
     path: used.config.path,
     expected: found,
     found: "root",
-    hint: `${asUser(name)} ${ownName()}${args.length === 0 ? "" : ` ${words(args)}`}`,
+    hint: asUser(name, `${ownName()}${args.length === 0 ? "" : ` ${words(args)}`}`),
   });
-}
-
-/** Runs a command as somebody else; machines without sudo have runuser. */
-export function asUser(name: string): string {
-  const isThere = (path: string): boolean => orElse(() => Deno.statSync(path).isFile, false);
-  const id = /^\d+$/.test(name) ? `'#${name}'` : shellWord(name);
-  return ["/usr/bin/sudo", "/usr/local/bin/sudo", "/bin/sudo"].some(isThere)
-    ? `sudo -u ${id}`
-    : `runuser -u ${id} --`;
 }
 
 function words(args: readonly string[]): string {

@@ -10,6 +10,7 @@
  * @module
  */
 import { resolve } from "node:path";
+import { asUser } from "../../as_root.ts";
 import { StoreError } from "../../errors.ts";
 import { COMMAND } from "../../messages/command.ts";
 import { HUB_END } from "../../messages/hub_end.ts";
@@ -18,7 +19,6 @@ import { siteLocations } from "../../owners/locations.ts";
 import { type Finding, judge, sentence } from "../../owners/rule.ts";
 import { isOwnerless, readAccounts, wayTo } from "../../owners/way.ts";
 import { shellWord } from "../../shell_word.ts";
-import { asUser } from "../command/owner_gate.ts";
 
 /** Options for the gate. */
 export interface SiteGateOptions {
@@ -71,5 +71,5 @@ function hintFor({ path, text, remedy }: Finding, args: readonly string[]): stri
     return remedy ?? HUB_END.private_folder({ text });
   }
   const name = readAccounts().userName(uid);
-  return `${asUser(name)} ${[ownName(), ...args].map(shellWord).join(" ")}`;
+  return asUser(name, [ownName(), ...args].map(shellWord).join(" "));
 }

@@ -144,11 +144,11 @@ export const INSTALLER_CHINESE = {
   "the sync runs as root, as you asked; without --user it would run as %s, which can change nothing but the data":
     "按你的要求以 root 身份运行同步；不加 --user 时会使用 %s，它只能改动数据",
   "The sync keeps running as root, since %s": "同步继续以 root 身份运行，因为 %s",
-  "to change that: %s; then: sudo ./%s --user %s": "要改变这一点：%s；然后：sudo ./%s --user %s",
+  "to change that: %s; then: %s": "要改变这一点：%s；然后：%s",
   "The sync runs as root here. Run it as a separate user, %s, that can change nothing but the data?":
     "这里的同步以 root 身份运行。改用专用用户 %s（只能改动数据）吗？",
-  "The sync keeps running as root; to run it as a separate user: sudo ./%s --user %s":
-    "同步继续以 root 身份运行；要改用专用用户：sudo ./%s --user %s",
+  "The sync keeps running as root; to run it as a separate user: %s":
+    "同步继续以 root 身份运行；要改用专用用户：%s",
   "there is no user %s": "用户 %s 不存在",
   "make one, or --user root": "请先创建，或使用 --user root",
   "no user can be made inside DESTDIR: the sync runs as root; --user NAME takes one that is there":

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { asRoot } from "../../as_root.ts";
 import { orElse } from "../../or_else.ts";
 import { shellWord } from "../../shell_word.ts";
 import { type InstallFacts, isSystem } from "./facts.ts";
@@ -47,7 +48,7 @@ function inUser({ RUN_USER, UID_NOW, USER_NOW, PROGRAM }: InstallFacts): Objecti
     return { says: ['--user: the name of a user was expected, found "%s"', RUN_USER] };
   }
   if (UID_NOW !== "0" && RUN_USER !== "" && RUN_USER !== USER_NOW) {
-    return { says: ["--user %s needs root", RUN_USER], hint: `sudo ./${PROGRAM} …` };
+    return { says: ["--user %s needs root", RUN_USER], hint: asRoot(`./${PROGRAM} …`) };
   }
   return undefined;
 }
@@ -87,7 +88,7 @@ function inThen({ THEN, NO_THEN }: InstallFacts): Objection | undefined {
 function inHub(facts: InstallFacts): Objection | undefined {
   const { UID_NOW, PACK, SIGN, SITE, SERVE, DESTDIR, SYSTEMD, WANT_SYSTEMD, SCHEDULE } = facts;
   if (UID_NOW !== "0") {
-    return { says: ["--pack and --serve need root"], hint: `sudo ./${facts.PROGRAM} …` };
+    return { says: ["--pack and --serve need root"], hint: asRoot(`./${facts.PROGRAM} …`) };
   }
   if (facts.HUB_URL + facts.DATA_DIR + facts.WANT_SYNC + facts.THEN + facts.NO_THEN !== "") {
     return {

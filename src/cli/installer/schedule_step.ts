@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "node:path";
+import { asRoot } from "../../as_root.ts";
 import { parseCron } from "../../schedule/cron_expression.ts";
 import { onCalendar } from "../../schedule/on_calendar.ts";
 import { orElse } from "../../or_else.ts";
@@ -142,8 +143,8 @@ function configText({ facts, disk }: InstallPlan): string {
 /** What a machine without cron has to type. */
 export function cronRemedy(plan: InstallPlan, has = hasProgram): string {
   const isRedHat = !has("apt-get") && has("dnf");
-  const sudo = plan.facts.UID_NOW === "0" ? "" : "sudo ";
-  const install = `${sudo}${isRedHat ? "dnf install cronie" : "apt-get install cron"}`;
+  const words = isRedHat ? "dnf install cronie" : "apt-get install cron";
+  const install = asRoot(words, { uid: Number(plan.facts.UID_NOW), sudo: has("sudo") });
   return plan.facts.SYSTEMD ? plan.t("%s, or use --systemd", install) : install;
 }
 

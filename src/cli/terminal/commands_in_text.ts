@@ -18,7 +18,7 @@ interface TextPart {
 
 /** Programs that remedies name; those after a colon may be English words, too. */
 const PROGRAMS =
-  "sudo|chmod|chown|crontab|systemctl|timedatectl|runuser|openssl|curl|mkdir|rm|mv|cp";
+  "sudo|su|chmod|chown|crontab|systemctl|timedatectl|runuser|openssl|curl|mkdir|rm|mv|cp";
 const AFTER_COLON =
   `${PROGRAMS}|install|find|service|mount|ls|df|echo|printf|unset|tar|export|/\\S+`;
 const CLINGS = "[，。；）]*";

@@ -12,6 +12,7 @@
  */
 
 import { dirname, join } from "node:path";
+import { asRoot } from "../../as_root.ts";
 import { StoreError } from "../../errors.ts";
 import { temporaryNameFor } from "../../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../../fs/disk_error.ts";
@@ -104,11 +105,12 @@ export function errorWithRemedy(error: unknown, target: string, doing: string): 
 function hintFor(errno: string | undefined, target: string): string | undefined {
   if (errno === "EACCES") {
     return DISK.folder_yours_again({
-      chown: `sudo chown ${Deno.uid()} ${shellWord(dirname(target))}`,
+      chown: asRoot(`chown ${Deno.uid()} ${shellWord(dirname(target))}`),
     });
   }
   if (errno !== "EPERM") return undefined;
   // The attribute of the folder refuses its files as well.
-  const both = [dirname(target), ...(kindOf(target) === "missing" ? [] : [target])].map(shellWord);
-  return DISK.lsattr({ both: both.join(" ") });
+  const both = [dirname(target), ...(kindOf(target) === "missing" ? [] : [target])];
+  const names = both.map(shellWord).join(" ");
+  return DISK.lsattr({ names, chattr: asRoot(`chattr -ia ${names}`) });
 }

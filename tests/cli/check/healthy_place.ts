@@ -110,6 +110,7 @@ export async function healthyPlace(
     compiled: true,
     excessRights: [] as string[],
     uid: 0,
+    sudo: true,
     home: at("home"),
     env: (name: string) => variables.get(name),
   };

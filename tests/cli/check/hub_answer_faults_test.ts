@@ -82,6 +82,13 @@ Deno.test("--check tells clocks that differ, and which one is behind", async () 
     message: /^this machine's clock is 10 min ahead of the hub's$/,
     remedy: "sudo timedatectl set-ntp true",
   });
+  other.machine.sudo = false;
+  await assertTold(other, {
+    check: "hub.clock",
+    verdict: "warning",
+    message: /^this machine's clock is 10 min ahead of the hub's$/,
+    remedy: "su -c 'timedatectl set-ntp true'",
+  });
 });
 
 Deno.test("--check only warns of a hub that another one stands in for", async () => {

@@ -171,12 +171,12 @@ Deno.test("--check of somebody else's schedule begins with that, and proposes no
     dataset: null,
     message: "the schedule runs as bob, but this check ran as root: what bob may read and write " +
       "isn't seen here",
-    remedy: `runuser -u bob -- ${place.program} check -c ${place.config}`,
+    remedy: `sudo -u bob ${place.program} check -c ${place.config}`,
   });
   assert.deepEqual(lines.slice(1).filter(({ remedy }) => remedy !== null), []);
   const terminal = fakeTerminal();
   await checkCommand({ config: place.config }, terminal, place.machine);
-  assert.match(terminal.stdout(), /^Schedule\n {2}! the schedule runs as bob, .*\n {4}→ runuser/);
+  assert.match(terminal.stdout(), /^Schedule\n {2}! the schedule runs as bob, .*\n {4}→ sudo/);
   assert.equal(terminal.stdout().match(/→/g)?.length, 1);
 });
 

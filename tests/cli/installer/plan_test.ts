@@ -43,7 +43,8 @@ Deno.test("a machine without cron is told what installs it there, and of systemd
   };
   assert.equal(told(["apt-get"], {}), "apt-get install cron");
   assert.equal(told(["dnf"], { SYSTEMD: "yes" }), "dnf install cronie, or use --systemd");
-  assert.equal(told(["apt-get"], { UID_NOW: "4242" }), "sudo apt-get install cron");
+  assert.equal(told(["apt-get", "sudo"], { UID_NOW: "4242" }), "sudo apt-get install cron");
+  assert.equal(told(["apt-get"], { UID_NOW: "4242" }), "su -c 'apt-get install cron'");
 });
 
 Deno.test("a move away from root is a single step, of a client and of a hub", async () => {

@@ -163,7 +163,7 @@ rootTest("--sign signs what is packed, once the key is the user's own and nobody
 rootTest("--pack and --serve say what is wrong, and change nothing", ["useradd"], async (root) => {
   const plain = await root.run(["sh", SCRIPT, "--pack", "/data/bars"], { asUser: true });
   assert.equal(plain.code, 2);
-  assert.match(plain.stderr, /--pack and --serve need root\nhint: sudo /);
+  assert.match(plain.stderr, /--pack and --serve need root\nhint: (?:sudo|su -c) /);
   await data(root, "/data/bars", "/data/closed");
   await sh(root, "chmod 700 /data/closed");
   const wrong: [words: string[], code: number, says: RegExp][] = [

@@ -99,7 +99,8 @@ for (const publish of ["files", "snapshot"]) {
     const stays = await root.run(["bash", SCRIPT]);
     assertDone(stays);
     assert.match(await root.read("/etc/cron.d/datahubsync"), / root \/opt/);
-    const remedy = /as a separate user: sudo (\.\/install_client\.sh .*)$/m.exec(stays.stdout)?.[1];
+    const remedy = /as a separate user: (?:sudo )?(\.\/install_client\.sh .*)$/m.exec(stays.stdout)
+      ?.[1];
     assert(remedy, stays.stdout);
     await sh(root, `cd /bundle && ${remedy}`);
     assert.match(await root.read("/etc/cron.d/datahubsync"), / datahubsync \/opt/);

@@ -5,7 +5,7 @@
  */
 import { CHECK } from "../../../messages/check.ts";
 import { durationText } from "../../../units.ts";
-import type { CheckContext } from "../check_context.ts";
+import { asRoot, type CheckContext } from "../check_context.ts";
 import { type CheckLine, fine, warning } from "../check_line.ts";
 
 /** Clocks that differ by more make two logs hard to compare. */
@@ -39,7 +39,7 @@ function clockLine(seen: HeadFacts, { machine }: CheckContext): CheckLine[] {
       by: durationText(Math.abs(ahead)),
       direction: ahead > 0 ? CHECK.behind() : CHECK.ahead_of(),
     }),
-    machine.uid === 0 ? "timedatectl set-ntp true" : "sudo timedatectl set-ntp true",
+    asRoot(machine, "timedatectl set-ntp true"),
   )];
 }
 
