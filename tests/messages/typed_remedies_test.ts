@@ -276,6 +276,13 @@ const TYPED_BY: Record<string, string[]> = {
     "cli/check/disk/folder_check.ts: install -d -m 700 -o … …",
     "cli/check/disk/folder_check.ts: install -d -o … …",
   ],
+  "e2e/owner_rule_test.ts: root is refused where others may touch": [
+    "owners/rule.ts: chmod … …",
+    "owners/rule.ts: chown -h … …",
+  ],
+  "e2e/owner_rule_test.ts: is refused a program, configuration or work folder of others": [
+    "owners/rule.ts: mv … …",
+  ],
   "e2e/owner_rule_test.ts: trusting it is one command": [
     "COMMAND.add_trusted",
     "cli/command/owner_gate.ts: printf '%s\\n' … >> …",

@@ -204,7 +204,7 @@ for (const publish of ["files", "snapshot"] as const) {
       const left = (): string[] =>
         [layout.work, layout.versions].flatMap((folder) =>
           existsSync(folder) ? [...Deno.readDirSync(folder)].map(({ name }) => name) : []
-        ).filter((name) => !/^\d+$/.test(name)).sort();
+        ).filter((name) => !/^\d+$|^staging\.blocks$/.test(name)).sort(); // which are some bytes
       const before = left();
       const folder = await Deno.realPath(rig.dataset.localDir);
       const [first, second] = [...(await rig.tree()).keys()];
