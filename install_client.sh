@@ -2,10 +2,9 @@
 #
 # Installs DataHubSync, upgrades it, takes over a v2.0 installation, or uninstalls it.
 #
-# One long file on purpose: it is copied to a server together with the binary, and nothing else may be
-# needed there. It is written in POSIX sh (`sh install_client.sh` works too) for Linux. What to do it asks the
-# binary that it installs (`installer`), which decides from the facts and changes nothing; as whom each change may
-# be made, the script decides when it makes it. Uninstalling needs no binary.
+# One long file on purpose: it is copied to a server together with the binary, and nothing else may be needed there.
+# It is written in POSIX sh, for Linux. What to do, it asks the binary that it installs (`installer`), which changes
+# nothing; as whom each change may be made, the script decides when it makes it. Uninstalling needs no binary.
 #
 # Promises:
 # - it looks first and changes afterwards: a wrong option, config or schedule changes nothing;
@@ -33,20 +32,20 @@ NEWLINE='
 '
 MARK='# datahubsync (install_client.sh)'
 SYSTEM_USER=datahubsync
-
-CRON_FILE=/etc/cron.d/datahubsync
-PACKAGE_FILE=/usr/share/datahubsync/package
 SPOOL=/var/spool/cron/crontabs
 
 # ---- the user's language ------------------------------------------------------------------------
 
-# The binary has the text in both languages; without one the script can do this.
-usage() {
+# any_binary QUESTION…: what the one beside the script answers, or else a package's; fails where there is none.
+any_binary() {
   for speaker in "$SOURCE" /usr/bin/datahubsync; do
-    if [ -x "$speaker" ] && "$speaker" installer usage "LANGUAGE=$LANGUAGE" 2>/dev/null; then return 0; fi
+    if [ -x "$speaker" ] && "$speaker" installer "$@" 2>/dev/null; then return 0; fi
   done
-  say "Usage: $PROGRAM --uninstall [--purge] [--install-dir DIR] [--dry-run]"
+  return 1
 }
+
+# Without a binary the script can uninstall.
+usage() { any_binary usage "LANGUAGE=$LANGUAGE" || say "Usage: $PROGRAM --uninstall [--purge] [--install-dir DIR] [--dry-run]"; }
 
 # machine_of FILE: the processor that a program is for, as `uname -m` names it; nothing where it can't be told.
 machine_of() {
@@ -73,9 +72,8 @@ check_beside() {
   fi
   for path; do
     path=$HERE/$path
-    if [ ! -e "$path" ] && [ ! -L "$path" ]; then continue; fi
-    case $(stat -c %u "$path") in
-      0 | "$UID_NOW" | "$AUTHOR") ;;
+    case $(stat -c %u "$path" 2>/dev/null) in
+      '' | 0 | "$UID_NOW" | "$AUTHOR") ;;
       *) die "$(t "%s belongs to %s, and lies beside this script" "$path" "$(stat -c %U "$path")")" "$(t "copy the binary and this script into a folder of your own")" ;;
     esac
   done
@@ -97,31 +95,21 @@ find_binary() {
 # speak ARGUMENTS…: WORDS, what is said here in Chinese, where --lang or the locale asks for it and there is a
 # binary to ask; else English.
 speak() {
-  WORDS='' LANGUAGE=${LC_ALL:-${LC_MESSAGES:-${LANG-}}}
+  WORDS='' LANGUAGE=en
   while [ $# -gt 0 ]; do
     case $1 in --lang=?*) set -- --lang "${1#*=}" "$@" ;; esac
     if [ "$1" = --lang ] && [ -n "${2-}" ]; then
       # For the binary, too; bash complains of a locale that isn't installed.
-      LANGUAGE=$2 LANG=C.UTF-8
-      if [ "$2" = zh ]; then LANG=zh_CN.UTF-8; fi
+      case $2 in zh) LANG=zh_CN.UTF-8 ;; *) LANG=C.UTF-8 ;; esac
       export LANG
       { unset LC_ALL LC_MESSAGES; } 2>/dev/null
       break
     fi
     shift
   done
-  # What is written in UTF-8 would be nonsense on a terminal of another encoding.
-  case $LANGUAGE in
-    zh*.[Uu][Tt][Ff]8* | zh*.[Uu][Tt][Ff]-8*) LANGUAGE=zh ;;
-    zh*.*) LANGUAGE=en ;;
-    zh*) LANGUAGE=zh ;;
-    *) LANGUAGE=en ;;
-  esac
-  if [ "$LANGUAGE" = en ]; then return 0; fi
-  for speaker in "$SOURCE" /usr/bin/datahubsync; do
-    if [ -x "$speaker" ] && WORDS=$("$speaker" installer chinese 2>/dev/null); then return 0; fi
-  done
-  WORDS=''
+  # It has no words for a terminal of another encoding than UTF-8, where they would be nonsense.
+  case ${LC_ALL:-${LC_MESSAGES:-${LANG-}}} in zh*) WORDS=$(any_binary chinese) || WORDS='' ;; esac
+  if [ -n "$WORDS" ]; then LANGUAGE=zh; fi
 }
 
 # t FORMAT WORD…: a message, as printf makes it.
@@ -190,12 +178,9 @@ ask() {
 # change WHAT: announces one change; fails where it isn't to be made, in a dry run.
 change() {
   CHANGES=$((CHANGES + 1))
-  if [ -z "$DRY_RUN" ]; then
-    note "$1"
-  else
-    note "$(t "would %s" "$1")"
-    return 1
-  fi
+  if [ -z "$DRY_RUN" ]; then note "$1"; return 0; fi
+  note "$(t "would %s" "$1")"
+  return 1
 }
 
 # ---- steps, and how to undo them ----------------------------------------------------------------
@@ -238,7 +223,7 @@ undo_step() {
       access) chown -h "${two#* }" "$one" && chmod "${two%% *}" "$one" ;;
       owner) hand "$one" "$RUN_USER" "$two" ;;
       user) drop_user "$one" ;;
-      crontab) restore_crontab "$one" "$two" ;;
+      crontab) load_crontab "$one" "$two" ;;
       unit) tell_systemd "$one" "$two" ;;
     esac || {
       undone=
@@ -262,18 +247,20 @@ finish() {
 # record KIND PATH: one line of .installed (file, link, dir, config, crontab, user, set).
 record() { recorded "$1" "$2" || printf '%s\t%s\n' "$1" "$2" >>"$TMP/installed"; }
 
-forget() {
-  grep -Fvx -- "$1$TAB$2" "$TMP/installed" >"$TMP/installed.less" || :
-  mv "$TMP/installed.less" "$TMP/installed"
+forget() { without "$TMP/installed" -Fx -- "$1$TAB$2"; }
+
+# without FILE ARGUMENT…: takes the lines out that grep finds with these.
+without() {
+  file=$1; shift
+  grep -v "$@" "$file" >"$file.less" || :
+  mv "$file.less" "$file"
 }
 
 recorded() { grep -Fqx -- "$1$TAB$2" "$TMP/installed"; }
 
 save_list() {
   if [ ! -d "$DESTDIR$INSTALL_DIR" ] || [ -n "$UNINSTALL" ]; then return 0; fi
-  list=$DESTDIR$INSTALL_DIR/.installed
-  if [ -f "$list" ] && cmp -s "$TMP/installed" "$list"; then return 0; fi
-  put_now "$TMP/installed" "$list" 644 "$ROOT_OWNER"
+  if [ ! -f "$LIST" ] || ! cmp -s "$TMP/installed" "$LIST"; then put_now "$TMP/installed" "$LIST" 644 "$ROOT_OWNER"; fi
 }
 
 # ---- who controls a path ------------------------------------------------------------------------
@@ -306,8 +293,8 @@ controller() {
   esac
   # The owner of a link counts, and so does every folder that it leads through.
   printf '%s\n' "$part" "$real" |
-    awk -F / '{ way = ""; print "/"; for (i = 2; i <= NF; i++) if ($i != "") print way = way "/" $i }' | sort -u >"$TMP/way"
-  tr '\n' '\0' <"$TMP/way" | xargs -0 stat -c "%U %g %A %n" -- >"$TMP/way.stat" || die "$(t "%s can't be looked at" "$part")"
+    awk -F / '{ way = ""; print "/"; for (i = 2; i <= NF; i++) if ($i != "") print way = way "/" $i }' |
+    sort -u | tr '\n' '\0' | xargs -0 stat -c "%U %g %A %n" -- >"$TMP/way.stat" || die "$(t "%s can't be looked at" "$part")"
   fuse_mounts >"$TMP/mounts"
   boss=root
   while read -r owner gid rights part; do
@@ -387,17 +374,12 @@ hand() {
 
 # give PATH: what root left there for the sync's user, who couldn't write to it.
 give() {
-  if [ -z "$CAN_OWN" ] || [ -n "$DESTDIR" ] || [ "$RUN_USER" = root ] || [ -L "$1" ] || [ ! -e "$1" ]; then return 0; fi
-  case $CONFIG/$TAB$INSTALL_DIR/$TAB$BINARY/ in
-    "$1"/* | *"$TAB$1"/*) return 0 ;;
-  esac
+  if [ -L "$1" ] || [ ! -e "$1" ]; then return 0; fi
   # Where others may change the way there, nothing is given.
   count=$(hand "$1" root 2>/dev/null | wc -l)
-  if [ "$count" -gt 0 ]; then
-    if change "$(t "give %s to %s (root owned %s files and folders of it)" "$1" "$RUN_USER" "$count")"; then
-      if [ -n "$FROM_ROOT" ]; then on_failure owner "$1" "$ROOT_OWNER"; fi
-      hand "$1" root "$RUN_OWNER"
-    fi
+  if [ "$count" -gt 0 ] && change "$(t "give %s to %s (root owned %s files and folders of it)" "$1" "$RUN_USER" "$count")"; then
+    if [ -n "$FROM_ROOT" ]; then on_failure owner "$1" "$ROOT_OWNER"; fi
+    hand "$1" root "$RUN_OWNER"
   fi
   if [ -n "$DRY_RUN" ] || [ "$(stat -c %U "$1")" != "$RUN_USER" ]; then return 0; fi
   # Files with a second name, as the versions of a snapshot share them: the user makes copies.
@@ -406,20 +388,10 @@ give() {
     for file; do cp -p -- "$file" "$file.new.tmp" && mv -f -- "$file.new.tmp" "$file"; done' sh '{}' + 2>/dev/null || :
 }
 
-# Folders that are everybody's: nothing there is given away, and no service gets all of one.
-is_system() {
-  case $1 in
-    /*/*/*) return 1 ;;
-    / | /bin* | /boot* | /dev* | /etc* | /home | /home/* | /lib* | /media | /mnt | /opt | /proc* | /root | /run* | \
-      /sbin* | /srv | /sys* | /tmp | /usr* | /var | /var/*) return 0 ;;
-    *) return 1 ;;
-  esac
-}
-
 # ---- changes (each is announced, undone on failure, and left out in a dry run) ------------------
 # Paths are those of the installed system; $DESTDIR goes in front wherever a file is touched.
 
-own() { if [ -n "$CAN_OWN" ] && [ -n "$2" ]; then chown -h "$2" "$1"; fi; }
+own() { if [ -n "$2" ]; then chown -h "$2" "$1"; fi; }
 
 # put_now SOURCE FILE MODE OWNER: by a name that nobody can know before, and a rename.
 put_now() {
@@ -438,12 +410,16 @@ root_only() {
   if [ "$who" != "$USER_NOW" ]; then die "$(t "%s is in a folder that belongs to %s, who could replace it" "$1" "$who")" "$(t "root writes only where no other user can")"; fi
 }
 
+# name_kept PATH: kept, the name of what is kept of it until the step ends. A leading dot: cron and logrotate pass it by.
+name_kept() {
+  kept=$(dirname "$1")/.$(basename "$1").undo.$$
+  printf '%s\n' "$kept" >>"$TMP/kept"
+}
+
 # keep_for_undo FILE: a failure puts the file back as it is now, or removes it where there was none.
 keep_for_undo() {
   if [ ! -e "$1" ] && [ ! -L "$1" ]; then on_failure remove "$1"; return 0; fi
-  # A leading dot: cron and logrotate pass such names by.
-  kept=$(dirname "$1")/.$(basename "$1").undo.$$
-  printf '%s\n' "$kept" >>"$TMP/kept"
+  name_kept "$1"
   if [ -L "$1" ]; then cp -P "$1" "$kept"; else ln "$1" "$kept" 2>/dev/null || cp -p "$1" "$kept"; fi
   on_failure restore "$kept" "$1"
 }
@@ -494,37 +470,26 @@ set_access() {
   root_only "$1"
   mode_now=$(stat -c %a "$DESTDIR$1")
   owner_now=$(stat -c %U:%G "$DESTDIR$1")
-  owner_wanted=$3
-  if [ -z "$CAN_OWN" ] || [ -z "$3" ]; then owner_wanted=$owner_now; fi
-  if [ "$mode_now" = "$2" ] && [ "$owner_now" = "$owner_wanted" ]; then return 0; fi
+  if [ "$mode_now" = "$2" ] && [ "$owner_now" = "${3:-$owner_now}" ]; then return 0; fi
   change "$(t "set mode %s on %s" "$(access_words "$2" "$3")" "$1")" || return 0
   on_failure access "$DESTDIR$1" "$mode_now $(stat -c %u:%g "$DESTDIR$1")"
-  if [ "$owner_now" != "$owner_wanted" ]; then chown -h "$3" "$DESTDIR$1"; fi
+  own "$DESTDIR$1" "$3"
   chmod "$2" "$DESTDIR$1"
 }
 
-# make_dir PATH MODE OWNER: with the folders above it; one that is there stays as it is.
+# make_dir PATH MODE OWNER: after the folders above it; one that is there stays as it is.
 make_dir() {
-  if [ -d "$DESTDIR$1" ]; then return 0; fi
+  if [ -d "$DESTDIR$1" ] || grep -Fqx -- "$1" "$TMP/would_make"; then return 0; fi
   if [ -e "$DESTDIR$1" ]; then die "$(t "%s is a file, a folder was expected" "$1")" "$(t "move it away and run this again")"; fi
-  part=$1
-  : >"$TMP/missing"
-  while [ "$part" != / ] && [ ! -d "$DESTDIR$part" ]; do
-    printf '%s\n' "$part" >>"$TMP/missing"
-    part=$(dirname "$part")
-  done
-  sed '1!G;h;$!d' "$TMP/missing" >"$TMP/missing.from_top"
-  while IFS= read -r part; do
-    if grep -Fqx -- "$part" "$TMP/would_make"; then continue; fi
-    if ! change "$(t "make folder %s" "$(with_access "$part" "$2" "$3")")"; then
-      printf '%s\n' "$part" >>"$TMP/would_make"
-      continue
-    fi
-    by "$DESTDIR$part" mkdir -m "$2" -- "$DESTDIR$part"
-    on_failure rmdir "$DESTDIR$part"
-    if [ "$who" = "$USER_NOW" ]; then own "$DESTDIR$part" "$3"; fi
-    record dir "$part"
-  done <"$TMP/missing.from_top"
+  make_dir "$(dirname "$1")" "$2" "$3"
+  if change "$(t "make folder %s" "$(with_access "$1" "$2" "$3")")"; then
+    by "$DESTDIR$1" mkdir -m "$2" -- "$DESTDIR$1"
+    on_failure rmdir "$DESTDIR$1"
+    if [ "$who" = "$USER_NOW" ]; then own "$DESTDIR$1" "$3"; fi
+    record dir "$1"
+  else
+    printf '%s\n' "$1" >>"$TMP/would_make"
+  fi
 }
 
 make_link() {
@@ -542,9 +507,8 @@ make_link() {
 remove() {
   if [ ! -e "$DESTDIR$1" ] && [ ! -L "$DESTDIR$1" ]; then return 0; fi
   change "$(t "remove %s" "$1")" || return 0
-  kept=$(dirname "$DESTDIR$1")/.$(basename "$1").undo.$$
+  name_kept "$DESTDIR$1"
   by "$DESTDIR$1" mv -T -- "$DESTDIR$1" "$kept"
-  printf '%s\n' "$kept" >>"$TMP/kept"
   on_failure restore "$kept" "$DESTDIR$1"
 }
 
@@ -613,26 +577,22 @@ edit_crontab() {
   cp "$TMP/crontab" "$before"
 }
 
-# restore_crontab USER FILE: loads it unless it is what stands there, since loading may be what failed.
-restore_crontab() {
-  read_crontab "$1" >"$TMP/now" 2>/dev/null || :
-  cmp -s "$2" "$TMP/now" || load_crontab "$1" "$2"
-}
-
-# load_crontab USER FILE: makes FILE the crontab of USER; an empty one means none.
+# load_crontab USER FILE: makes FILE the crontab of USER, an empty one means none; unless it is what stands there, since
+# what is undone may be a load that failed.
 load_crontab() {
+  read_crontab "$1" >"$TMP/now" 2>/dev/null || :
+  if cmp -s "$2" "$TMP/now"; then return 0; fi
   if [ -n "$DESTDIR" ] && [ -s "$2" ]; then
     mkdir -p "$DESTDIR$SPOOL" && put_now "$2" "$DESTDIR$SPOOL/$1" 600 ''
   elif [ -n "$DESTDIR" ]; then
     rm -f "$DESTDIR$SPOOL/$1"
   elif [ -s "$2" ]; then
     crontab_of "$1" "$2"
-  elif crontab_of "$1" -l >/dev/null 2>&1; then
+  else
     crontab_of "$1" -r
   fi
 }
 
-# A word for the shell; plain words stay plain.
 sh_word() {
   case $1 in
     *[!A-Za-z0-9_./:@+-]*) printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")" ;;
@@ -698,20 +658,23 @@ check_options() {
   if [ -n "$UNINSTALL" ] && [ -n "$WANT_CRON$WANT_SYSTEMD$WANT_SYNC$SCHEDULE$THEN$NO_THEN$HUB_URL$DATA_DIR" ]; then
     reject "$(t "--uninstall takes --purge, --install-dir and --dry-run only")"
   fi
-  for path in "$INSTALL_DIR" "$DATA_DIR" "$DESTDIR" "$SITE"; do check_path "$path"; done
+  for path in "$INSTALL_DIR" "$DATA_DIR" "$DESTDIR" "$SITE"; do
+    case $path/ in
+      *[\\\"\$\`]* | *[[:cntrl:]]*) reject "$(t "a path with \\, \", \$, \` or control characters can't be used: %s" "$path")" ;;
+      */../* | */./*) reject "$(t "a path with . or .. can't be used: %s" "$path")" ;;
+    esac
+  done
+  # Root's installation and data don't take all of what is everybody's.
   for path in "$INSTALL_DIR" "$DATA_DIR"; do
-    if [ -n "$path" ] && [ "$UID_NOW" = 0 ] && is_system "$path" && ! expr "$path" : '/[^/]*/.' \| "$path" : '/srv$' >/dev/null; then
-      reject "$(t "%s is no place for this" "$path")" "$(t "name a folder inside it")"
-    fi
+    case $UID_NOW$path in
+      0/*/*) ;;
+      0/ | 0/bin* | 0/boot* | 0/dev* | 0/etc* | 0/home | 0/lib* | 0/media | 0/mnt | 0/opt | 0/proc* | 0/root | 0/run* | \
+        0/sbin* | 0/sys* | 0/tmp | 0/usr* | 0/var)
+        reject "$(t "%s is no place for this" "$path")" "$(t "name a folder inside it")"
+        ;;
+    esac
   done
   if ! sh -nc "$THEN" 2>"$TMP/error"; then reject "$(t "--then: the shell can't read it: %s" "$(sed -n '1s/^[^:]*: //p' "$TMP/error")")"; fi
-}
-
-check_path() {
-  case $1/ in
-    *[\\\"\$\`]* | *[[:cntrl:]]*) reject "$(t "a path with \\, \", \$, \` or control characters can't be used: %s" "$1")" ;;
-    */../* | */./*) reject "$(t "a path with . or .. can't be used: %s" "$1")" ;;
-  esac
 }
 
 # Root installs for the machine, anybody else for themselves.
@@ -725,27 +688,21 @@ choose_places() {
   SHARE=${XDG_DATA_HOME:-$HOME/.local/share} LINK=$HOME/.local/bin/datahubsync
   DEFAULT_DIR=$SHARE/datahubsync
   FISH=${XDG_CONFIG_HOME:-$HOME/.config}/fish/completions UNIT_DIR=${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user
-  : "${DATA_DIR:=$DEFAULT_DIR/data}"
 }
 
-# find_v2: INSTALL_DIR, where v2.0 was put somewhere else than where we would go: its crontab line knows. The
+# find_install_dir: INSTALL_DIR; where v2.0 was put somewhere else than where we would go, its crontab line knows. That
 # folder counts where it and those above it are root's or the crontab's user's.
-find_v2() {
-  if [ ! -x "$SOURCE" ] || ! answer v2 2>/dev/null; then return 0; fi
-  while IFS=$TAB read -r user path; do
-    if who=$(controller "$DESTDIR$path" 2>/dev/null) && { [ "$who" = "$USER_NOW" ] || [ "$who" = "$user" ]; }; then
-      INSTALL_DIR=$path
-      return 0
-    fi
-  done <"$TMP/plan"
-}
-
 find_install_dir() {
   if [ -n "$INSTALL_DIR" ]; then return 0; fi
   for name in .installed datahubsync config.yaml config/config.yaml; do
     if [ -e "$DESTDIR$DEFAULT_DIR/$name" ]; then INSTALL_DIR=$DEFAULT_DIR; fi
   done
-  if [ -z "$INSTALL_DIR" ]; then find_v2; fi
+  if [ -z "$INSTALL_DIR" ] && [ -x "$SOURCE" ] && answer v2 2>/dev/null; then
+    while IFS=$TAB read -r user path; do
+      who=$(controller "$DESTDIR$path" 2>/dev/null) || continue
+      case $who in "$USER_NOW" | "$user") INSTALL_DIR=$path && break ;; esac
+    done <"$TMP/plan"
+  fi
   : "${INSTALL_DIR:=$DEFAULT_DIR}"
 }
 
@@ -754,12 +711,12 @@ find_install_dir() {
 as_owner() {
   who=$(controller "$DESTDIR$INSTALL_DIR") || exit 1
   if [ "$who" = "$USER_NOW" ]; then return 0; fi
-  hint=$(t "%s, from a folder that %s can read" "$(by_user "$who" "./$PROGRAM --install-dir $(sh_word "$INSTALL_DIR")")" "$who")
   if [ -n "$RUN_USER" ] && [ "$RUN_USER" != "$who" ]; then
     die "$(t "%s is in a folder that belongs to %s, who would then decide what %s runs" "$INSTALL_DIR" "$who" "$RUN_USER")" "$(t "choose another --install-dir")"
   fi
   if [ -n "$DESTDIR$PIPED" ] || ! apart "$who" -- test -r "$HERE/$PROGRAM" -a -x "$HERE/datahubsync"; then
-    die "$(t "%s is in a folder that belongs to %s: only %s can install there" "$INSTALL_DIR" "$who" "$who")" "$hint"
+    die "$(t "%s is in a folder that belongs to %s: only %s can install there" "$INSTALL_DIR" "$who" "$who")" \
+      "$(t "%s, from a folder that %s can read" "$(by_user "$who" "./$PROGRAM --install-dir $(sh_word "$INSTALL_DIR")")" "$who")"
   fi
   say "$(t "%s is in a folder that belongs to %s: continuing as %s" "$INSTALL_DIR" "$who" "$who")"
   rm -rf "$TMP"
@@ -839,7 +796,6 @@ block() {
 # ask_check: $TMP/check, what the binary's own check says of an installation that is there. It is asked about this
 # machine, not about the hub: no proxy listens where it is sent.
 ask_check() {
-  if [ -n "$DESTDIR$NEW_CONFIG$MAKE_USER" ]; then return 0; fi
   set -- env -u no_proxy -u NO_PROXY http_proxy=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9 \
     timeout 60 "$SOURCE" --check --json -c "$CONFIG"
   # In its place before the move; and where the sync's user can't start the new one, root asks for it.
@@ -849,7 +805,6 @@ ask_check() {
 
 # ---- the binary and the config ------------------------------------------------------------------
 
-# need_binary: says what is wrong where there is no binary that runs here.
 need_binary() {
   if [ -z "$SOURCE" ] && [ -n "$foreign" ]; then
     foreign=$(t "%s is for another machine: expected %s, found %s" "$foreign" "$HERE_IS" "$(machine_of "$foreign")")
@@ -921,14 +876,13 @@ read_config() {
     { print }' "$TMP/paths.raw" >"$TMP/paths"
 }
 
-# config_paths KEY: the paths that the config names under KEY, one per line.
 config_paths() { awk -F '\t' -v key="$1" '$1 == key { print $2 }' "$TMP/paths"; }
 
 # ---- the steps ----------------------------------------------------------------------------------
 
 # answer QUESTION: asks the binary, which gets what is known here; $TMP/plan has its answer.
 answer() {
-  new_variables | "$SOURCE" installer "$1" "UID_NOW=$UID_NOW" "USER_NOW=$USER_NOW" "DESTDIR=$DESTDIR" "HERE=$HERE" \
+  "$SOURCE" installer "$1" "UID_NOW=$UID_NOW" "USER_NOW=$USER_NOW" "DESTDIR=$DESTDIR" "HERE=$HERE" \
     "PROGRAM=$PROGRAM" "SOURCE=$SOURCE" "VERSION=$VERSION" "PACKAGED=$PACKAGED" "DAY=$(date +%Y%m%d)" \
     "LANGUAGE=$LANGUAGE" "TMP=$TMP" "INSTALL_DIR=$INSTALL_DIR" "DATA_DIR=$DATA_DIR" "BINARY=$BINARY" "LINK=$LINK" \
     "SHARE=$SHARE" "FISH=$FISH" "UNIT_DIR=$UNIT_DIR" "SYSTEMD=$(systemd_runs && say yes)" "CONFIG=$CONFIG" "V2=$V2" \
@@ -936,7 +890,7 @@ answer() {
     "RUN_USER=$RUN_USER" "RUN_GROUP=$RUN_GROUP" "RUN_UID=$(id -u "$RUN_USER" 2>/dev/null)" "CAN_OWN=$CAN_OWN" \
     "MAKE_USER=$MAKE_USER" "FROM_ROOT=$FROM_ROOT" "WANT_CRON=$WANT_CRON" "WANT_SYSTEMD=$WANT_SYSTEMD" \
     "WANT_SYNC=$WANT_SYNC" "KIND=$KIND" "SCHEDULE=$SCHEDULE" "KEEP_SPEC=$KEEP_SPEC" "THEN=$THEN" "NO_THEN=$NO_THEN" \
-    "PACK=$PACK" "SITE=$SITE" "SERVE=$SERVE" "SIGN=$SIGN" "GIVEN_NEW=$GIVEN_NEW" "DRY_RUN=$DRY_RUN" \
+    "PACK=$PACK" "SITE=$SITE" "SERVE=$SERVE" "SIGN=$SIGN" "DRY_RUN=$DRY_RUN" \
     "ASKED=$ASKED" "EARLIER_USER=$EARLIER_USER" "CAN_MAKE=$(can_make_user && say yes)" \
     "BLOCKED=$BLOCKED" "REMEDY=$REMEDY" "EARLIER_VERSION=$EARLIER_VERSION" "SUDO_USER=${SUDO_USER-}" "EDITOR=${EDITOR-}" >"$TMP/plan"
 }
@@ -957,17 +911,12 @@ follow() {
   done 4<"$TMP/plan"
 }
 
-set_fact() {
-  case $1 in
-    V2 | KIND | SITE | SCHEDULE | KEEP_SPEC | THEN | EARLIER_USER | DATA_DIR | EXAMPLE | RUN_USER | RUN_GROUP | \
-      MAKE_USER | FROM_ROOT | CAN_OWN) eval "$1=\$2" ;;
-  esac
-}
+# set_fact NAME VALUE: what the binary has found or decided.
+set_fact() { case $1 in *[!A-Z0-9_]*) ;; *) eval "$1=\$2" ;; esac; }
 
 # check_write FOLDER WARNING: where the sync's user can't write to it.
 check_write() { [ -n "$DRY_RUN" ] || as_user test -w "$DESTDIR$1" || warn "$2"; }
 
-# check_runs FILE: nothing runs on a file system that is mounted noexec.
 check_runs() { [ -n "$DRY_RUN$DESTDIR" ] || "$1" --version >/dev/null 2>&1 || die "$(t "%s can't be run there" "$1")" "$(t "where its file system is mounted noexec, take a folder on another one: --install-dir DIR")"; }
 
 # make_state PATH [OLD]: with the content of an earlier one, where its user may write.
@@ -976,17 +925,6 @@ make_state() {
   on_failure remove "$DESTDIR$1"
   # shellcheck disable=SC2016 # the dollar is for the inner shell
   by "$DESTDIR$1" sh -c 'cat >"$1"' sh "$DESTDIR$1" <"${2:-/dev/null}"
-}
-
-# new_variables: the variables that a new config takes from the environment, as NAME=value: without them the job
-# would fail at its first run.
-new_variables() {
-  if [ ! -f "$TMP/new/config.yaml" ]; then return 0; fi
-  grep -v '^ *#' "$TMP/new/config.yaml" | grep -o '{DATAHUBSYNC_[A-Z0-9_]*}' | sort -u | tr -d '{}' |
-    while IFS= read -r name; do
-      value=$(printenv "$name" || :)
-      if [ -n "$value" ]; then printf '%s=%s\n' "$name" "$value"; fi
-    done | grep -v '[[:cntrl:]]' || :
 }
 
 drop_crontab_lines() {
@@ -1062,7 +1000,7 @@ uninstall() {
   say "$(t "DataHubSync in %s will be removed" "$DESTDIR$INSTALL_DIR")"
 
   begin "$(t "Remove the schedule")"
-  if recorded file "$CRON_FILE"; then take_out "$CRON_FILE"; fi
+  if recorded file /etc/cron.d/datahubsync; then take_out /etc/cron.d/datahubsync; fi
   drop_unit datahubsync.timer timers.target
   drop_crontab_lines
   end
@@ -1091,7 +1029,7 @@ uninstall() {
   elif [ -z "$DRY_RUN" ]; then
     # For a --purge that comes later.
     grep -E "^(dir|config|user|set)$TAB" "$TMP/installed" | grep -v "^set${TAB}then " >"$TMP/less" || :
-    put_now "$TMP/less" "$DESTDIR$INSTALL_DIR/.installed" 644 ''
+    put_now "$TMP/less" "$LIST" 644 ''
   fi
   { grep "^dir$TAB" "$TMP/installed" || :; } | cut -f 2- | sort -r >"$TMP/folders"
   # What a step keeps for its undo would count as content: this one is finished by hand.
@@ -1151,34 +1089,27 @@ look_for_purge() {
     record dir "$path"
     if [ -e "$DESTDIR$path/journal" ]; then
       warn "$(t "%s holds an unfinished publish and stays" "$path")"
-      grep -Fv -- "$path/" "$TMP/purge" >"$TMP/less" || :
-      mv "$TMP/less" "$TMP/purge"
+      without "$TMP/purge" -F -- "$path/"
     fi
   done <"$TMP/folders"
 }
 
 # first_sync COMMAND: what says more where it fails.
 first_sync() {
-  say "$(t "==> First sync")"
-  if [ -n "$DRY_RUN" ]; then
-    note "$(t "would run %s sync -c %s" "$BINARY" "$CONFIG")"
-  elif as_user "$BINARY" sync -c "$CONFIG"; then
-    note "$(t "all datasets are up to date")"
-  else
-    code=$?
-    warn "$(t "all is installed, but the sync ended with %s; see: %s" "$code" "$1")"
-    exit "$code"
-  fi
+  as_user "$BINARY" sync -c "$CONFIG" && code=0 || code=$?
+  if [ "$code" = 0 ]; then note "$(t "all datasets are up to date")"; return 0; fi
+  warn "$(t "all is installed, but the sync ended with %s; see: %s" "$code" "$1")"
+  exit "$code"
 }
 
 end_dry_run() {
-  if [ -z "$DRY_RUN" ]; then return 0; fi
-  say "$(t "Dry run: %s changes would be made, none was." "$CHANGES")"; exit 0
+  say "$(t "Dry run: %s changes would be made, none was." "$CHANGES")"
+  exit 0
 }
 
 # wait_for_others: one script at a time. The lock is where nobody else may open it, and hold it for ever.
 wait_for_others() {
-  if [ -n "$DRY_RUN$DESTDIR" ] || ! command -v flock >/dev/null; then return 0; fi
+  if [ -n "$DRY_RUN$DESTDIR" ] || ! has flock; then return 0; fi
   if [ "$UID_NOW" != 0 ]; then lock=/run/user/$UID_NOW; else lock=/run/datahubsync-install.lock && (umask 077 && : >>$lock) || return 0; fi
   if [ -O "$lock" ]; then exec 8<"$lock"; else return 0; fi
   if flock -n 8; then return 0; fi
@@ -1203,7 +1134,7 @@ prepare_client() {
   if [ -z "$NEW_CONFIG" ]; then choose_user; fi
   see_crontab "$RUN_USER"
   if [ -z "$EXAMPLE" ]; then follow blocked; fi
-  if [ -z "$EXAMPLE$BLOCKED" ]; then ask_check; fi
+  if [ -z "$DESTDIR$NEW_CONFIG$MAKE_USER$BLOCKED" ]; then ask_check; fi
   # Only a program of one's own is asked what it is.
   if [ -z "$PACKAGED$DESTDIR" ] && [ -f "$BINARY" ] && is_mine "$BINARY"; then
     EARLIER_VERSION=$("$BINARY" --version 2>/dev/null | sed -n '1s/^datahubsync //; 1p') || EARLIER_VERSION=
@@ -1224,10 +1155,9 @@ install() {
 main() {
   WORDS='' INSTALL_DIR='' DATA_DIR='' HUB_URL='' SCHEDULE='' RUN_USER='' THEN='' NO_THEN='' WANT_CRON='' WANT_SYSTEMD='' WANT_SYNC=''
   PACK='' SITE='' SERVE='' SIGN='' DRY_RUN='' UNINSTALL='' PURGE='' PACKAGED='' VERSION='' BINARY='' CONFIG='' NEW_CONFIG='' EXAMPLE=''
-  V2='' KIND='' KEEP_SPEC='' STEP='' TMP='' CHILD='' CHANGES=0 CAN_READ='' CLOSED='' BLOCKED='' REMEDY='' EARLIER_VERSION='' GIVEN_NEW=''
+  V2='' KIND='' KEEP_SPEC='' STEP='' TMP='' CHILD='' CHANGES=0 CAN_READ='' CLOSED='' BLOCKED='' REMEDY='' EARLIER_VERSION=''
   ASKED='' EARLIER_USER='' CAN_OWN='' ROOT_OWNER='' RUN_OWNER='' RUN_GROUP='' MAKE_USER='' FROM_ROOT=''
   DESTDIR=${DESTDIR-}
-  DESTDIR=${DESTDIR%/}
   UID_NOW=$(id -u)
   USER_NOW=$(id -un 2>/dev/null || id -u)
   HERE=$(cd -P "$(dirname "$0")" && pwd)
@@ -1255,7 +1185,6 @@ main() {
     DESTDIR=${DESTDIR%/}
   fi
   wait_for_others
-  GIVEN_NEW=${HUB_URL:+--hub-url}${DATA_DIR:+ --data-dir}
   choose_places
   see_crontab "$USER_NOW"
   if [ "$UID_NOW" = 0 ]; then see_crontab "${SUDO_USER-}"; fi
@@ -1263,19 +1192,15 @@ main() {
   as_owner "$@"
   BINARY=$INSTALL_DIR/datahubsync
   # Without a binary beside it, the script serves the one of a package.
-  if [ "$UID_NOW" = 0 ] && [ -z "$DESTDIR$SOURCE$foreign" ] && [ -f "$PACKAGE_FILE" ] && [ -f /usr/bin/datahubsync ]; then
+  if [ "$UID_NOW" = 0 ] && [ -z "$DESTDIR$SOURCE$foreign" ] && [ -f /usr/share/datahubsync/package ] && [ -f /usr/bin/datahubsync ]; then
     PACKAGED=yes BINARY=/usr/bin/datahubsync
-    if [ -z "$UNINSTALL" ] && [ -f /etc/datahubsync/config.yaml ]; then
-      die "$(t "the package's own config is there: /etc/datahubsync/config.yaml")" \
-        "$(t "systemctl enable --now datahubsync.timer; or move it to %s/config.yaml and run this again" "$INSTALL_DIR")"
-    fi
   fi
   CRON_BINARY=$(cron_word "$BINARY")
   # For awk, which reads them from the environment: -v would take a backslash for an escape.
   export INSTALL_DIR MARK CRON_BINARY
-  list=$DESTDIR$INSTALL_DIR/.installed
+  LIST=$DESTDIR$INSTALL_DIR/.installed
   : >"$TMP/installed"
-  if [ -f "$list" ] && [ ! -L "$list" ] && [ "$(stat -c %u "$list")" = "$UID_NOW" ]; then cat "$list" >"$TMP/installed"; fi
+  if [ -f "$LIST" ] && [ ! -L "$LIST" ] && [ "$(stat -c %u "$LIST")" = "$UID_NOW" ]; then cat "$LIST" >"$TMP/installed"; fi
   find_config
   if [ -n "$UNINSTALL" ]; then uninstall; else install; fi
 }

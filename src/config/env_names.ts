@@ -27,6 +27,12 @@ export const ENV_NAMES = [
   "DATAHUBSYNC_SECRET_4",
 ] as const;
 
+/** Those that a configuration names, outside its comments. */
+export function variablesNamedIn(yaml: string): string[] {
+  const text = yaml.replace(/(^|\s)#.*$/gm, "");
+  return ENV_NAMES.filter((name) => text.includes(`\${${name}}`));
+}
+
 /** The variable with the path of the configuration file. */
 export const CONFIG_VARIABLE = "DATAHUBSYNC_CONFIG";
 

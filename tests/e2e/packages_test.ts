@@ -191,7 +191,14 @@ packageTest(
     assert.equal(JSON.parse(await sh(bare, "datahubsync version --json")).package, "tarball");
 
     await sh(bare, `dpkg -i /root/release/${DEB} 2>&1`);
-    const said = await sh(bare, "sh /usr/share/datahubsync/install_client.sh 2>&1");
+    const own = "/etc/datahubsync/config.yaml";
+    const install = "sh /usr/share/datahubsync/install_client.sh 2>&1";
+    const refused = await sh(bare, `touch ${own}; ${install} && exit 1; rm ${own}`);
+    assert.match(
+      refused,
+      /: the package's own config is there: .*\nhint: systemctl .* or move it to/,
+    );
+    const said = await sh(bare, install);
     assert.match(said, /a schedule for the package's \/usr\/bin\/datahubsync/);
     assert.match(
       await sh(bare, "cat /etc/cron.d/datahubsync"),

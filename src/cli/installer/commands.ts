@@ -5,6 +5,7 @@
  */
 import type { Shell } from "../completions/completions.ts";
 import { Argument } from "@commander-js/extra-typings";
+import { processEnvironment } from "../../environment.ts";
 import type { Commands } from "../command/declaration.ts";
 import { QUESTIONS } from "./questions.ts";
 
@@ -16,9 +17,9 @@ export const INSTALLER_COMMANDS: Commands = {
       .addArgument(new Argument("<question>", "which").choices(QUESTIONS))
       .argument("[facts...]")
       .action(async (question, facts) => {
-        const { installerCommand, linesOfStdin } = await import("./installer_command.ts");
+        const { installerCommand } = await import("./installer_command.ts");
         const { completions } = await import("../completions/completions.ts");
         const completionsFor = (shell: Shell): string => completions(program, shell);
-        done(installerCommand(question, facts, await linesOfStdin(), terminal, completionsFor));
+        done(installerCommand(question, facts, processEnvironment, terminal, completionsFor));
       }),
 };

@@ -1,9 +1,14 @@
 /**
- * A new configuration: where it keeps the data, and its text where no hub can be asked for its datasets.
+ * A new configuration: where it keeps the data, its text where no hub can be asked for its datasets, and the
+ * variables that it takes from the environment.
  *
  * @module
  */
 import { join } from "node:path";
+import { variablesNamedIn } from "../../config/env_names.ts";
+import type { Environment } from "../../environment.ts";
+import { orElse } from "../../or_else.ts";
+import { readPlainText } from "../../plain_file.ts";
 import type { InstallPlan } from "./plan.ts";
 
 /** Sets the folder of the data, and writes the example where there is no hub to ask. */
@@ -16,10 +21,21 @@ export function planNewConfig(plan: InstallPlan): void {
 
 /** The work files lie beside the data: the sync's user must own the folder above it. */
 function dataDirOf({ facts, disk }: InstallPlan): string {
+  if (facts.UID_NOW !== "0") return `${facts.SHARE}/datahubsync/data`;
   if (!disk.isFolder("/data") || facts.RUN_USER === "root" || disk.isOfRunUser("/data")) {
     return "/data";
   }
   return disk.ownerOf("/data") === "root" ? `/data/${facts.RUN_USER}` : `${facts.INSTALL_DIR}/data`;
+}
+
+/**
+ * The variables of the environment that a new configuration names, as `NAME=value`: without them the job would fail
+ * at its first run. A value that isn't one line can't be handed on.
+ */
+export function newVariables({ facts }: InstallPlan, env: Environment): string[] {
+  const config = orElse(() => readPlainText(join(facts.TMP, "new/config.yaml")), "");
+  return variablesNamedIn(config).map((name) => `${name}=${env(name) ?? ""}`)
+    .filter((line) => !/=$|\p{Cc}/u.test(line));
 }
 
 /** The example, with what is known of the hub and the data. */

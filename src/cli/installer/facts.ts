@@ -16,7 +16,7 @@ import { readPlainText } from "../../plain_file.ts";
 export const FACT_NAMES = [
   ...["UID_NOW", "USER_NOW", "DESTDIR", "HERE", "SOURCE", "VERSION", "PACKAGED", "DAY", "LANGUAGE"],
   ...["TMP", "INSTALL_DIR", "BINARY", "LINK", "SHARE", "FISH", "UNIT_DIR", "CONFIG", "V2"],
-  ...["NEW_CONFIG", "GIVEN_NEW", "EXAMPLE", "CAN_READ", "CLOSED"],
+  ...["NEW_CONFIG", "EXAMPLE", "CAN_READ", "CLOSED"],
   ...["RUN_USER", "RUN_GROUP", "RUN_UID", "CAN_OWN", "MAKE_USER", "FROM_ROOT"],
   ...["KIND", "SCHEDULE", "KEEP_SPEC", "THEN", "NO_THEN", "PACK", "SITE", "SERVE", "SIGN"],
   ...["PROGRAM", "WANT_CRON", "WANT_SYSTEMD", "WANT_SYNC"],
@@ -155,12 +155,13 @@ export class Disk {
     }
   }
 
-  /** Notes that what root owns there becomes the sync's user's. */
-  give(path: string): void {
+  /** Notes that what root owns there becomes the sync's user's; returns whether it does. */
+  give(path: string): boolean {
     const { CAN_OWN, DESTDIR, RUN_USER, CONFIG, INSTALL_DIR, BINARY } = this.#facts;
     const kept = [CONFIG, INSTALL_DIR, BINARY].some((own) => `${own}/`.startsWith(`${path}/`));
-    if (!CAN_OWN || DESTDIR || RUN_USER === "root" || this.isLink(path) || kept) return;
+    if (!CAN_OWN || DESTDIR || RUN_USER === "root" || this.isLink(path) || kept) return false;
     this.#given.push(path);
+    return true;
   }
 
   /** Whether the script or a sync made it: below the installation, listed, or with a manifest. */

@@ -81,8 +81,7 @@ function placeFolder(plan: InstallPlan, path: string): void {
 }
 
 function give(plan: InstallPlan, path: string): void {
-  plan.add("give", path);
-  plan.disk.give(path);
+  if (plan.disk.give(path)) plan.add("give", path);
 }
 
 function giveOurs(plan: InstallPlan, path: string): void {

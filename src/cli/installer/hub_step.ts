@@ -46,8 +46,8 @@ export function planHub(plan: InstallPlan): void {
 
 /** Plans the end: without a server the site is nobody's hub yet. */
 export function planHubNext(plan: InstallPlan): void {
-  const { SERVE, SITE } = plan.facts;
-  plan.add("end_dry_run");
+  const { SERVE, SITE, DRY_RUN } = plan.facts;
+  if (DRY_RUN) plan.add("end_dry_run");
   plan.add("say", plan.t(SERVE === "" ? "Done. Next:" : "Done."));
   if (SERVE === "") plan.add("say", `  ${plan.t("let nginx serve %s: docs/hub.md", SITE)}`);
 }

@@ -2,16 +2,18 @@
  * `datahubsync installer`: what `install_client.sh` asks the binary that it installs, so that decisions and texts
  * are written, and tested, in one module. Hidden: people run the script.
  *
- * Guarantees: changes nothing. It reads its arguments, stdin, the script's temporary folder and the disk; the
- * script carries out the plan, and decides as whom each operation may be done.
+ * Guarantees: changes nothing. It reads its arguments, the environment, the script's temporary folder and the disk;
+ * the script carries out the plan, and decides as whom each operation may be done.
  *
  * @module
  */
+import type { Environment } from "../../environment.ts";
 import type { Shell } from "../completions/completions.ts";
 import { EXIT } from "../command/exit_code.ts";
+import { language } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { planBlocked, planStart } from "./blocked.ts";
-import { planExample, planNewConfig } from "./config_text.ts";
+import { newVariables, planExample, planNewConfig } from "./config_text.ts";
 import { planNext } from "./next_step.ts";
 import { Disk, readFacts } from "./facts.ts";
 import { planFolders } from "./folders_step.ts";
@@ -29,39 +31,40 @@ import { planRotation, planSchedule } from "./schedule_step.ts";
 import { planTakeover } from "./takeover_step.ts";
 import { planUser } from "./user_choice.ts";
 
-/** Prints one answer. `facts` are `NAME=value`, `variables` the lines of stdin. */
+/** Prints one answer; `words` are the facts, as `NAME=value`. */
 export function installerCommand(
   question: InstallerQuestion,
-  facts: readonly string[],
-  variables: readonly string[],
+  words: readonly string[],
+  env: Environment,
   terminal: Terminal,
   completions: (shell: Shell) => string,
 ): number {
-  terminal.out(answer(question, facts, variables, completions));
+  terminal.out(answer(question, words, env, completions));
   return EXIT.ok;
 }
 
 function answer(
   question: InstallerQuestion,
   words: readonly string[],
-  variables: readonly string[],
+  env: Environment,
   completions: (shell: Shell) => string,
 ): string {
   if (question === "usage") {
     return words.includes("LANGUAGE=zh") ? INSTALLER_USAGE_CHINESE : INSTALLER_USAGE;
   }
   if (question === "chinese") {
+    if (language() !== "zh") return "";
     return Object.entries(INSTALLER_CHINESE).map(([english, chinese]) => `${english}\t${chinese}\n`)
       .join("");
   }
   const facts = readFacts(words);
   const plan = new InstallPlan(facts, new Disk(facts), completions);
   if (question === "v2") return foldersOfV2(plan.disk);
-  ANSWERS[question](plan, variables);
+  ANSWERS[question](plan, env);
   return plan.text;
 }
 
-type Answer = (plan: InstallPlan, variables: readonly string[]) => void;
+type Answer = (plan: InstallPlan, env: Environment) => void;
 
 const ANSWERS: Record<Exclude<InstallerQuestion, "v2" | "chinese" | "usage">, Answer> = {
   look: planLook,
@@ -70,7 +73,8 @@ const ANSWERS: Record<Exclude<InstallerQuestion, "v2" | "chinese" | "usage">, An
   blocked: planBlocked,
   user: planUser,
   start: planStart,
-  client: (plan, variables) => {
+  client: (plan, env) => {
+    const variables = newVariables(plan, env);
     plan.all(() => planClient(plan, variables));
     planNext(plan, variables);
   },
@@ -87,10 +91,4 @@ function planClient(plan: InstallPlan, variables: readonly string[]): void {
   planFolders(plan);
   planRotation(plan, plan.disk.named("log"));
   planSchedule(plan, variables);
-}
-
-/** The lines of stdin, without the end of the last. */
-export async function linesOfStdin(): Promise<string[]> {
-  const text = await new Response(Deno.stdin.readable).text();
-  return text.split("\n").filter((line) => line !== "");
 }

@@ -13,10 +13,15 @@ import { hasProgram } from "./schedule_step.ts";
 export function planNext(plan: InstallPlan, variables: readonly string[]): void {
   const { WANT_SYNC, EARLIER_VERSION, DESTDIR, EXAMPLE, SUDO_USER, EDITOR, CONFIG, NEW_CONFIG } =
     plan.facts;
+  const { BINARY, DRY_RUN } = plan.facts;
   const type = (words: string): string => commandOf(plan, words, variables);
   if (WANT_SYNC && DESTDIR) plan.add("warn", plan.t("--sync: not inside DESTDIR"));
-  else if (WANT_SYNC) plan.add("first_sync", type("--check"));
-  plan.add("end_dry_run");
+  else if (WANT_SYNC) {
+    plan.add("say", plan.t("==> First sync"));
+    if (DRY_RUN) plan.add("note", plan.t("would run %s sync -c %s", BINARY, CONFIG));
+    else plan.add("first_sync", type("--check"));
+  }
+  if (DRY_RUN) plan.add("end_dry_run");
   const news = newsSince(EARLIER_VERSION);
   if (news !== "") {
     plan.add("say", plan.t("New since %s:", EARLIER_VERSION));

@@ -53,7 +53,19 @@ function inUser({ RUN_USER, UID_NOW, USER_NOW, PROGRAM }: InstallFacts): Objecti
   return undefined;
 }
 
-function inMachine({ WANT_SYSTEMD, DESTDIR, SYSTEMD }: InstallFacts): Objection | undefined {
+function inMachine(
+  { WANT_SYSTEMD, DESTDIR, SYSTEMD, PACKAGED, INSTALL_DIR }: InstallFacts,
+): Objection | undefined {
+  if (PACKAGED && orElse(() => Deno.statSync("/etc/datahubsync/config.yaml").isFile, false)) {
+    return {
+      says: ["the package's own config is there: /etc/datahubsync/config.yaml"],
+      hint: [
+        "systemctl enable --now datahubsync.timer; or move it to %s/config.yaml and run this again",
+        INSTALL_DIR,
+      ],
+      fault: true,
+    };
+  }
   if (WANT_SYSTEMD && !DESTDIR && !SYSTEMD) {
     return {
       says: ["--systemd: systemd doesn't run here, so no timer would"],

@@ -2,8 +2,8 @@
  * A plan for `install_client.sh`: operations of the script's, in the order in which it carries them out.
  *
  * Guarantees: an operation is four lines, its name and three words, of which some may be empty; no word brings
- * further lines. The
- * script knows which operations there are, decides as whom each may be carried out, and undoes them.
+ * further lines. The script knows which operations there are, decides as whom each may be carried out, and undoes
+ * them.
  *
  * @module
  */

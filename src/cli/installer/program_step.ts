@@ -73,7 +73,7 @@ function keepUser(plan: InstallPlan): void {
 
 /** Puts a new configuration in its place, and lets the sync's user read one that is there. */
 export function planConfig(plan: InstallPlan): void {
-  const { CONFIG, NEW_CONFIG, GIVEN_NEW, CAN_OWN, CAN_READ, CLOSED, RUN_USER, RUN_GROUP, HERE } =
+  const { CONFIG, NEW_CONFIG, HUB_URL, DATA_DIR, CAN_OWN, CAN_READ, CLOSED, RUN_USER, RUN_GROUP } =
     plan.facts;
   plan.step(plan.t("Config %s", CONFIG), () => {
     // A config with a token is for root and the sync's user only; one without keeps the mode it has.
@@ -87,18 +87,15 @@ export function planConfig(plan: InstallPlan): void {
       plan.add("put_config", CONFIG, mode, owner);
     } else {
       plan.add("note", plan.t("%s stays as it is", CONFIG));
-      if (GIVEN_NEW) {
-        plan.add(
-          "warn",
-          plan.t("%s: for a new config only; the existing one stays as it is", GIVEN_NEW),
-        );
-      }
+      const given = [HUB_URL && "--hub-url", DATA_DIR && "--data-dir"].join(" ").trim();
+      const said = "%s: for a new config only; the existing one stays as it is";
+      if (given !== "") plan.add("warn", plan.t(said, given));
       if (secret || (RUN_USER !== "root" && CAN_OWN && !CAN_READ)) {
         plan.add("set_access", CONFIG, mode, owner);
       }
     }
     const example = `${dirname(CONFIG)}/config.example.yaml`;
-    const bundled = `${HERE}/config.example.yaml`;
+    const bundled = `${plan.facts.HERE}/config.example.yaml`;
     if (plan.disk.isBundled("config.example.yaml") && bundled !== plan.disk.at(example)) {
       plan.copy(bundled, example);
     }

@@ -156,7 +156,8 @@ Deno.test("a folder that is everybody's, or holds the program, blocks a dataset"
 Deno.test("the end says what is new, and what to type, with the variables that the config needs", async () => {
   await using temp = await tempDir();
   const facts = { DESTDIR: "", EARLIER_VERSION: "1.0", USER_NOW: "bob", UID_NOW: "4242" };
-  const plan = planOf("client", factsOf(temp, facts), ["DATAHUBSYNC_TOKEN=s3cret"]);
+  await write(temp, "notes/new/config.yaml", 'token: "${DATAHUBSYNC_TOKEN}"\n');
+  const plan = planOf("client", factsOf(temp, facts), { DATAHUBSYNC_TOKEN: "s3cret" });
   const said = plan.filter(([name]) => name === "say").map(([, text]) => text!);
   assert.equal(said[0], "New since 1.0:");
   assert.equal(said.at(-3), "Done. Next:");

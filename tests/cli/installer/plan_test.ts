@@ -14,7 +14,8 @@ Deno.test("a plan makes the program, the config, the folders, the rotation and t
     "notes/paths",
     "state\t/opt/d/.datahubsync/last_sync.json\nlog\t/opt/d/logs/s.log\n",
   );
-  const plan = planOf("client", factsOf(temp, {}), ["DATAHUBSYNC_TOKEN=a b"]);
+  await write(temp, "notes/new/config.yaml", 'token: "${DATAHUBSYNC_TOKEN}"\n');
+  const plan = planOf("client", factsOf(temp, {}), { DATAHUBSYNC_TOKEN: "a b" });
   const steps = plan.filter(([name]) => name === "begin").map(([, title]) => title);
   assert.deepEqual(steps, [
     "Program 9.9 in /opt/d",
@@ -32,6 +33,35 @@ Deno.test("a plan makes the program, the config, the folders, the rotation and t
   assert(
     plan.some(([name, path, mode]) => name === "put" && path!.includes("cron.d") && mode === "600"),
   );
+});
+
+Deno.test("the job gets the variables that a new config names, no comment's and none of two lines", async () => {
+  await using temp = await tempDir();
+  const text =
+    "token: ${DATAHUBSYNC_TOKEN}\nurl: ${DATAHUBSYNC_HUB_URL} # ${DATAHUBSYNC_PASSWORD}\n";
+  await write(temp, "notes/new/config.yaml", `${text}user: \${DATAHUBSYNC_USERNAME}\n`);
+  const env = {
+    ...{ DATAHUBSYNC_TOKEN: "a\nMAILTO=eve", DATAHUBSYNC_HUB_URL: "http://hub" },
+    ...{ DATAHUBSYNC_PASSWORD: "x", DATAHUBSYNC_SLACK_URL: "http://slack" },
+  };
+  const cron = textOf(planOf("client", factsOf(temp, {}), env), "/etc/cron.d/datahubsync");
+  assert.deepEqual(cron.match(/^(DATAHUBSYNC|MAILTO).*$/gm), ["DATAHUBSYNC_HUB_URL=http://hub"]);
+});
+
+Deno.test("what is for a new config only is named where the config stays", async () => {
+  await using temp = await tempDir();
+  const given: [Facts, string | undefined][] = [
+    [{ HUB_URL: "http://hub" }, "--hub-url"],
+    [{ DATA_DIR: "/srv/x" }, "--data-dir"],
+    [{ HUB_URL: "http://hub", DATA_DIR: "/srv/x" }, "--hub-url --data-dir"],
+    [{}, undefined],
+  ];
+  for (const [facts, options] of given) {
+    const plan = planOf("client", factsOf(temp, { ...facts, NEW_CONFIG: "" }));
+    const said = plan.find(([name, words]) => name === "warn" && words!.includes("a new config"));
+    const warning = `${options}: for a new config only; the existing one stays as it is`;
+    assert.equal(said?.[1], options && warning);
+  }
 });
 
 Deno.test("a machine without cron is told what installs it there, and of systemd only where that runs", async () => {

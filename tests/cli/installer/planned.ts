@@ -27,7 +27,7 @@ export function factsOf(temp: TempDir, other: Facts): Facts {
     },
     ...{ LINK: "/usr/local/bin/datahubsync", SHARE: "/usr/local/share", FISH: "/usr/local/fish" },
     ...{ UNIT_DIR: "/etc/systemd/system", CONFIG: "/opt/d/config.yaml", V2: "", NEW_CONFIG: "yes" },
-    ...{ GIVEN_NEW: "", EXAMPLE: "", CAN_READ: "", CLOSED: "yes", RUN_USER: "bob" },
+    ...{ EXAMPLE: "", CAN_READ: "", CLOSED: "yes", RUN_USER: "bob" },
     ...{ RUN_GROUP: "staff", RUN_UID: "4242", CAN_OWN: "yes", MAKE_USER: "", FROM_ROOT: "" },
     ...{ KIND: "cron.d", SCHEDULE: "15 8 * * *", KEEP_SPEC: "", THEN: "" },
     ...{
@@ -46,16 +46,16 @@ export function factsOf(temp: TempDir, other: Facts): Facts {
   };
 }
 
-/** The lines of an answer; the last is empty. */
+/** The lines of an answer; the last is empty. `env` is the environment. */
 export function answerOf(
   question: InstallerQuestion,
   facts: Facts,
-  variables: string[] = [],
+  env: Record<string, string> = {},
 ): string[] {
   const terminal = fakeTerminal();
   const words = Object.entries(facts).map(([name, value]) => `${name}=${value}`);
   assert.equal(
-    installerCommand(question, words, variables, terminal, (shell) => `# ${shell}\n`),
+    installerCommand(question, words, (name) => env[name], terminal, (shell) => `# ${shell}\n`),
     0,
   );
   return terminal.printed.join("").split("\n");
@@ -65,9 +65,9 @@ export function answerOf(
 export function planOf(
   question: InstallerQuestion,
   facts: Facts,
-  variables: string[] = [],
+  env: Record<string, string> = {},
 ): [name: string, ...words: string[]][] {
-  const lines = answerOf(question, facts, variables);
+  const lines = answerOf(question, facts, env);
   assert.equal(lines.length % 4, 1, "each operation has four lines");
   const found: [string, ...string[]][] = [];
   for (let at = 0; at + 4 <= lines.length; at += 4) {

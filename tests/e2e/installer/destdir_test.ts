@@ -266,6 +266,14 @@ destTest(
   },
 );
 
+destTest("a file where a folder has to be is named, and nothing is changed", async (dest) => {
+  await dest.write("/usr/local/share", "");
+  const failed = await dest.install([]);
+  assert.equal(failed.code, 1);
+  assert.match(failed.stderr, /: \/usr\/local\/share is a file, a folder was expected\nhint: move/);
+  assert.equal(await dest.has("/opt/datahubsync/datahubsync"), false);
+});
+
 destTest("install_client.sh works in dash as it does in bash", async (dest) => {
   const trees: string[][] = [];
   for (const shell of ["bash", "dash"]) {

@@ -9,7 +9,7 @@
  */
 import { readPlainText } from "../../../plain_file.ts";
 import { addressesOf } from "../../../config/addresses.ts";
-import { ENV_NAMES } from "../../../config/env_names.ts";
+import { variablesNamedIn } from "../../../config/env_names.ts";
 import { asRoot, type CheckContext } from "../check_context.ts";
 import { type CheckLine, failure, warning } from "../check_line.ts";
 import { proxyFor } from "../../../hub/request/proxy.ts";
@@ -23,7 +23,7 @@ export function checkJobEnvironment(schedule: Schedule, context: CheckContext): 
   if (call === undefined || call.sourced) return [];
   const lacks = (name: string): boolean => !call.variables.has(name);
   const lines: CheckLine[] = [];
-  for (const name of namedIn(readPlainText(config.path)).filter(lacks)) {
+  for (const name of variablesNamedIn(readPlainText(config.path)).filter(lacks)) {
     const says = CHECK.job_lacks({ name });
     lines.push(failure("schedule.environment", says, define(name, schedule, context)));
   }
@@ -34,12 +34,6 @@ export function checkJobEnvironment(schedule: Schedule, context: CheckContext): 
     lines.push(warning("schedule.environment", says, define(name, schedule, context)));
   }
   return lines;
-}
-
-/** This program's variables that the configuration names outside comments. */
-function namedIn(yaml: string): string[] {
-  const text = yaml.replace(/(^|\s)#.*$/gm, "");
-  return ENV_NAMES.filter((name) => text.includes(`\${${name}}`));
 }
 
 /** A value may hold what a shell, cron or sed reads their own way: a person puts it in. */
