@@ -44,7 +44,6 @@ any_binary() {
   return 1
 }
 
-# Without a binary the script can uninstall.
 usage() { any_binary usage "LANGUAGE=$LANGUAGE" || say "Usage: $PROGRAM --uninstall [--purge] [--install-dir DIR] [--dry-run]"; }
 
 # machine_of FILE: the processor that a program is for, as `uname -m` names it; nothing where it can't be told.
@@ -112,7 +111,6 @@ speak() {
   if [ -n "$WORDS" ]; then LANGUAGE=zh; fi
 }
 
-# t FORMAT WORD…: a message, as printf makes it.
 t() {
   format=$1; shift
   words=$NEWLINE$WORDS
@@ -143,9 +141,8 @@ as_typed() {
 
 # by_root COMMAND: whoever isn't root, or is by sudo, types it before a command; without sudo there is su.
 by_root() {
-  if [ "$UID_NOW" = 0 ] && [ -z "${SUDO_USER-}" ]; then say "$1"
+  if [ "$UID_NOW" = 0 ] && { [ -z "${SUDO_USER-}" ] || ! has sudo; }; then say "$1"
   elif has sudo; then say "sudo $1"
-  elif [ "$UID_NOW" = 0 ]; then say "$1"
   else say "su -c $(sh_word "$1")"; fi
 }
 # by_user USER COMMAND: the same for another user.
@@ -219,7 +216,8 @@ undo_step() {
     case $operation in
       remove) by "$one" rm -f -- "$one" ;;
       rmdir) by "$one" rmdir -- "$one" ;;
-      restore) by "$two" mv -f -- "$one" "$two" ;;
+      # Where nothing has taken a file's place yet, what is kept is a second name of it, which mv refuses.
+      restore) if [ "$(stat -c %i "$one")" = "$(stat -c %i "$two" 2>/dev/null)" ]; then by "$one" rm -f -- "$one"; else by "$two" mv -f -- "$one" "$two"; fi ;;
       access) chown -h "${two#* }" "$one" && chmod "${two%% *}" "$one" ;;
       owner) hand "$one" "$RUN_USER" "$two" ;;
       user) drop_user "$one" ;;
@@ -479,7 +477,7 @@ set_access() {
 
 # make_dir PATH MODE OWNER: after the folders above it; one that is there stays as it is.
 make_dir() {
-  if [ -d "$DESTDIR$1" ] || grep -Fqx -- "$1" "$TMP/would_make"; then return 0; fi
+  if [ -d "$DESTDIR$1" ] || grep -Fqsx -- "$1" "$TMP/would_make"; then return 0; fi
   if [ -e "$DESTDIR$1" ]; then die "$(t "%s is a file, a folder was expected" "$1")" "$(t "move it away and run this again")"; fi
   make_dir "$(dirname "$1")" "$2" "$3"
   if change "$(t "make folder %s" "$(with_access "$1" "$2" "$3")")"; then
@@ -719,8 +717,6 @@ as_owner() {
       "$(t "%s, from a folder that %s can read" "$(by_user "$who" "./$PROGRAM --install-dir $(sh_word "$INSTALL_DIR")")" "$who")"
   fi
   say "$(t "%s is in a folder that belongs to %s: continuing as %s" "$INSTALL_DIR" "$who" "$who")"
-  rm -rf "$TMP"
-  TMP=
   apart "$who" -- sh "$HERE/$PROGRAM" "$@" --install-dir "$INSTALL_DIR" <&3 3<&- 8<&- || exit
   exit 0
 }
@@ -827,9 +823,7 @@ need_binary() {
 }
 
 # is_mine PROGRAM: whether it can be started without doing what somebody else has put there.
-is_mine() {
-  case $(stat -Lc %u:%A "$1") in 0:?????-??-? | "$UID_NOW":?????-??-?) ;; *) return 1 ;; esac
-}
+is_mine() { case $(stat -Lc %u:%A "$1") in 0:?????-??-? | "$UID_NOW":?????-??-?) ;; *) return 1 ;; esac; }
 
 # find_config: CONFIG, the file in use; v2.0 had it in config/.
 find_config() {
@@ -911,10 +905,8 @@ follow() {
   done 4<"$TMP/plan"
 }
 
-# set_fact NAME VALUE: what the binary has found or decided.
 set_fact() { case $1 in *[!A-Z0-9_]*) ;; *) eval "$1=\$2" ;; esac; }
 
-# check_write FOLDER WARNING: where the sync's user can't write to it.
 check_write() { [ -n "$DRY_RUN" ] || as_user test -w "$DESTDIR$1" || warn "$2"; }
 
 check_runs() { [ -n "$DRY_RUN$DESTDIR" ] || "$1" --version >/dev/null 2>&1 || die "$(t "%s can't be run there" "$1")" "$(t "where its file system is mounted noexec, take a folder on another one: --install-dir DIR")"; }
@@ -1176,7 +1168,6 @@ main() {
   if [ "$UID_NOW" != 0 ]; then spare=${TMPDIR:-/tmp}; elif [ -d /run ]; then spare=/run; else spare=/; fi
   TMP=$(mktemp -d "$spare/datahubsync-install.XXXXXX")
   TMP=$(cd -P "$TMP" && pwd)
-  : >"$TMP/would_make"
   mkdir "$TMP/crontabs"
   check_options
   if [ -n "$DESTDIR" ]; then

@@ -266,6 +266,23 @@ destTest(
   },
 );
 
+destTest(
+  "a file that can't be replaced is undone, and nothing of the attempt is left",
+  async (dest) => {
+    assertDone(await dest.install([]));
+    await dest.write(BINARY, "an older one");
+    const before = await listTree(dest.path);
+    // As on a disk that is full: the new program doesn't fit.
+    const script = `${dest.path}/../bundle/install_client.sh`;
+    const failed = await finish("bash", ["-c", `ulimit -f 4000; exec bash "${script}"`], {
+      DESTDIR: dest.path,
+    });
+    assert.notEqual(failed.code, 0);
+    assert.match(failed.stderr, /"Program .*" failed\.\n.*it is undone/);
+    assert.deepEqual(await listTree(dest.path), before);
+  },
+);
+
 destTest("a file where a folder has to be is named, and nothing is changed", async (dest) => {
   await dest.write("/usr/local/share", "");
   const failed = await dest.install([]);
