@@ -285,7 +285,7 @@ rootAttack("a takeover that the sync would refuse at its next run is refused bef
     assert.equal(refused.code, 2, refused.stdout + refused.stderr);
     assert.match(refused.stderr, /nothing was changed: \/data\/\.x\.datahubsync belongs to eve/);
     assert.equal(await root.has(`${DIR}/datahubsync`), false);
-    const remedy = /^hint: (?:sudo )?(mv [^,]*),/m.exec(refused.stderr)?.[1];
+    const remedy = /^hint: ((?:su -c ')?mv [^,]*),/m.exec(refused.stderr)?.[1];
     assert(remedy, refused.stderr);
     await sh(root, remedy);
     assertDone(await root.run(["bash", SCRIPT, "--user", user, "--setup-crontab"]));
