@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { asRoot as typedAsRoot } from "../../as_root.ts";
+import { asRoot } from "../../as_root.ts";
 import { readPlainText } from "../../plain_file.ts";
 import type { Config } from "../../config/config.ts";
 import type { DatasetConfig } from "../../config/dataset_config.ts";
@@ -60,14 +60,9 @@ export function command(context: CheckContext, words: string): string {
   return `${program} ${words} -c ${shellWord(config.path)}`;
 }
 
-/** A command that needs root. */
-export function asRoot(machine: Machine, words: string): string {
-  return typedAsRoot(words, machine);
-}
-
 /** What makes a file or folder this user's own. */
 export function takeOver(machine: Machine, path: string): string {
-  return asRoot(machine, `chown ${userName(machine)}: ${shellWord(path)}`);
+  return asRoot(`chown ${userName(machine)}: ${shellWord(path)}`, machine);
 }
 
 /** What moves a file or folder out of the way, and keeps it. */

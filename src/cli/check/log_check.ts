@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asRoot } from "../../as_root.ts";
 import { hintOf, messageOf } from "../../errors.ts";
 import { ifThere } from "../../fs/if_there.ts";
 import { openOwn } from "../../fs/own_file.ts";
@@ -12,7 +13,6 @@ import { orElse } from "../../or_else.ts";
 import { isStream } from "../../monitoring/log_file.ts";
 import { shellWord } from "../../shell_word.ts";
 import {
-  asRoot,
   type CheckContext,
   type Machine,
   moveAside,
@@ -97,5 +97,5 @@ function unbounded(file: string, { config, machine }: CheckContext): CheckLine {
   const rules =
     `\\n  weekly\\n  rotate 8\\n  compress\\n  delaycompress\\n  missingok\\n  notifempty\\n`;
   const write = `printf '"%s" {${rules}}\\n' ${shellWord(file)} > ${target}`;
-  return warning("log.rotated", text, asRoot(machine, write));
+  return warning("log.rotated", text, asRoot(write, machine));
 }

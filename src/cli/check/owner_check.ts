@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { asRoot } from "../../as_root.ts";
 import { dirname } from "node:path";
 import { REFUSES_FROM } from "../../owners/installation.ts";
 import { judgeInstallation, type OwnerJudgement } from "../../owners/judgement.ts";
@@ -17,7 +18,7 @@ import { historyPathFor } from "../../monitoring/history.ts";
 import { shellWord } from "../../shell_word.ts";
 import { ownedBeside } from "../../store/owned.ts";
 import { remedyFor } from "../command/owner_gate.ts";
-import { asRoot, type CheckContext, onMachine } from "./check_context.ts";
+import { type CheckContext, onMachine } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { CHECK } from "../../messages/check.ts";
 import { SYNC } from "../../messages/sync.ts";
@@ -100,7 +101,7 @@ async function leftByRoot(
   const give = `find ${places} -xdev -user root '(' -type d -o -links 1 ')' ` +
     `-execdir chown -h ${ownerWord(accounts, user)} '{}' ';'`;
   return [
-    failure("folder.left", CHECK.root_left_files({ name, shown, more }), asRoot(machine, give)),
+    failure("folder.left", CHECK.root_left_files({ name, shown, more }), asRoot(give, machine)),
   ];
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { asRoot } from "../../../as_root.ts";
 import type { DatasetConfig } from "../../../config/dataset_config.ts";
 import { hintOf, messageOf } from "../../../errors.ts";
 import { openOwn } from "../../../fs/own_file.ts";
@@ -15,7 +16,7 @@ import { type Layout, resolveLayout } from "../../../store/layout.ts";
 import { readHolder } from "../../../store/lock.ts";
 import { kindOf } from "../../../store/publish/target_check.ts";
 import { shellWord } from "../../../shell_word.ts";
-import { asRoot, type CheckContext, command, moveAside, userName } from "../check_context.ts";
+import { type CheckContext, command, moveAside, userName } from "../check_context.ts";
 import { type CheckLine, failure, fine, warning } from "../check_line.ts";
 import { checkDisk } from "./disk_check.ts";
 import { probeFolder, toWrite } from "./write_probe.ts";
@@ -81,7 +82,7 @@ async function writability(layout: Layout, context: CheckContext): Promise<Check
     const what = isMade ? CHECK.not_writable({ shown }) : CHECK.not_makable({ shown, place });
     const remedy = isMade || probe.error.code !== "no_permission"
       ? toWrite(place, probe.error, machine)
-      : asRoot(machine, `install -d -o ${userName(machine)} ${shellWord(data)}`);
+      : asRoot(`install -d -o ${userName(machine)} ${shellWord(data)}`, machine);
     return [failure("folder.writable", `${what}: ${reason(probe.error.message)}`, remedy)];
   }
   return [
@@ -119,8 +120,8 @@ function workPlace(layout: Layout, dataset: DatasetConfig, context: CheckContext
   }
   const { machine } = context;
   const make = kindOf(work) === "folder"
-    ? asRoot(machine, `mv ${shellWord(work)} ${shellWord(beside)}`)
-    : asRoot(machine, `install -d -m 700 -o ${userName(machine)} ${shellWord(beside)}`);
+    ? asRoot(`mv ${shellWord(work)} ${shellWord(beside)}`, machine)
+    : asRoot(`install -d -m 700 -o ${userName(machine)} ${shellWord(beside)}`, machine);
   return report(
     "folder.work",
     CHECK.beside_not_writable({ wrong, localDir: dirname(localDir) }),

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { asRoot } from "../../../as_root.ts";
 import { CHECK } from "../../../messages/check.ts";
 import { durationText } from "../../../units.ts";
-import { asRoot, type CheckContext } from "../check_context.ts";
+import type { CheckContext } from "../check_context.ts";
 import { type CheckLine, fine, warning } from "../check_line.ts";
 
 /** Clocks that differ by more make two logs hard to compare. */
@@ -39,7 +40,7 @@ function clockLine(seen: HeadFacts, { machine }: CheckContext): CheckLine[] {
       by: durationText(Math.abs(ahead)),
       direction: ahead > 0 ? CHECK.behind() : CHECK.ahead_of(),
     }),
-    asRoot(machine, "timedatectl set-ntp true"),
+    asRoot("timedatectl set-ntp true", machine),
   )];
 }
 

@@ -7,10 +7,11 @@
  *
  * @module
  */
+import { asRoot } from "../../../as_root.ts";
 import { readPlainText } from "../../../plain_file.ts";
 import { addressesOf } from "../../../config/addresses.ts";
 import { variablesNamedIn } from "../../../config/env_names.ts";
-import { asRoot, type CheckContext } from "../check_context.ts";
+import type { CheckContext } from "../check_context.ts";
 import { type CheckLine, failure, warning } from "../check_line.ts";
 import { proxyFor } from "../../../hub/request/proxy.ts";
 import type { Schedule } from "./schedule_sources.ts";
@@ -39,7 +40,7 @@ export function checkJobEnvironment(schedule: Schedule, context: CheckContext): 
 /** A value may hold what a shell, cron or sed reads their own way: a person puts it in. */
 function define(name: string, { kind, path }: Schedule, { machine }: CheckContext): string {
   if (kind === "systemd") {
-    const edit = asRoot(machine, "systemctl edit datahubsync.service");
+    const edit = asRoot("systemctl edit datahubsync.service", machine);
     return CHECK.systemd_add({ edit, name });
   }
   if (kind === "crontab") return CHECK.crontab_add({ name });

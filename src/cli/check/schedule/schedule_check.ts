@@ -8,12 +8,13 @@
  *
  * @module
  */
+import { asRoot } from "../../../as_root.ts";
 import { readPlainText } from "../../../plain_file.ts";
 import { localTime } from "../../../monitoring/local_time.ts";
 import { CronSyntaxError, parseCron } from "../../../schedule/cron_expression.ts";
 import { nextRuns } from "../../../schedule/next_runs.ts";
 import { shellWord } from "../../../shell_word.ts";
-import { asRoot, type CheckContext, command, onMachine, userName } from "../check_context.ts";
+import { type CheckContext, command, onMachine, userName } from "../check_context.ts";
 import { type CheckLine, failure, fine, warning } from "../check_line.ts";
 import { checkJobEnvironment } from "./job_environment.ts";
 import { findSchedules, isOfAnother, type Schedule } from "./schedule_sources.ts";
@@ -135,7 +136,7 @@ function callsProgram(
     return failure("schedule.program", CHECK.not_there({ path }), correct);
   }
   if (((Deno.statSync(real).mode ?? 0) & 0o111) === 0) {
-    const remedy = asRoot(machine, `chmod 755 ${shellWord(path)}`);
+    const remedy = asRoot(`chmod 755 ${shellWord(path)}`, machine);
     return failure("schedule.program", CHECK.not_executable({ path }), remedy);
   }
   const isScript = path.endsWith("sync.sh");
@@ -160,8 +161,8 @@ function readable({ kind, path }: Schedule, { machine }: CheckContext): CheckLin
     const info = Deno.statSync(path);
     const mode = (info.mode ?? 0) & 0o777;
     if ((mode & 0o022) !== 0 || (machine.root === "" && info.uid !== 0)) {
-      const remedy = asRoot(machine, `chmod 644 ${shellWord(path)}`) +
-        (info.uid === 0 ? "" : ` && ${asRoot(machine, `chown root: ${shellWord(path)}`)}`);
+      const remedy = asRoot(`chmod 644 ${shellWord(path)}`, machine) +
+        (info.uid === 0 ? "" : ` && ${asRoot(`chown root: ${shellWord(path)}`, machine)}`);
       const text = CHECK.cron_passes_by({ path, mode: mode.toString(8) });
       lines.push(failure("schedule.readable", text, remedy));
     }
@@ -179,7 +180,7 @@ function readable({ kind, path }: Schedule, { machine }: CheckContext): CheckLin
 function daemon(schedules: readonly Schedule[], { machine }: CheckContext): CheckLine[] {
   const runs = CRON_PIDS.some((pid) => realPath(onMachine(machine, pid)) !== undefined);
   if (runs || schedules.every(({ kind }) => kind === "systemd")) return [];
-  const start = cronStart(machine).map((words) => asRoot(machine, words)).join(" && ");
+  const start = cronStart(machine).map((words) => asRoot(words, machine)).join(" && ");
   return [warning("schedule.daemon", CHECK.no_cron_daemon(), start)];
 }
 
@@ -202,7 +203,7 @@ function enabled({ path }: Schedule, { machine }: CheckContext): CheckLine[] {
   const isUsers = !path.startsWith(onMachine(machine, "/etc/"));
   const words = `systemctl ${isUsers ? "--user " : ""}enable --now datahubsync.timer`;
   const text = CHECK.timer_not_enabled();
-  const enable = isUsers ? words : asRoot(machine, words);
+  const enable = isUsers ? words : asRoot(words, machine);
   return [failure("schedule.readable", text, CHECK.let_systemd({ enable }))];
 }
 
