@@ -1,24 +1,29 @@
 /**
- * Whether a data folder holds anything; checked before its recorded version is trusted.
+ * What a data folder holds, by names, sizes and times alone: whether there is anything, which of some
+ * files are there, and how many differ from the manifest. No data file is read (`verify` does that), and
+ * 5,600 files take 0.1 s.
  *
- * Guarantees: stops at the folder with the first file, so it costs little on any tree. A folder that
- * this user can't list, or whose files can't be reached, is an error at once and not only when there
- * is news. It looks at that folder and the topmost one, and doesn't say that the files are the right
- * ones.
+ * Guarantees: `folderLooksFilled()` stops at the folder with the first file, so it costs little on any
+ * tree. A folder that this user can't list, or whose files can't be reached, is an error at once and not
+ * only when there is news. It looks at that folder and the topmost one, and doesn't say that the files
+ * are the right ones. `Presence` finds an existing file, unless it appears during the search; also under
+ * another spelling that the disk treats as the same name. Links aren't followed.
  *
  * @module
  */
-
-import { orElse } from "../or_else.ts";
-import { openFolder } from "../plain_file.ts";
 import { dirname } from "node:path";
 import { StoreError } from "../errors.ts";
+import { FolderNames } from "../fs/alike.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
-import { ifThere } from "../fs/if_there.ts";
+import { ifThere, lookAt } from "../fs/if_there.ts";
+import { DISK } from "../messages/disk.ts";
+import { orElse } from "../or_else.ts";
+import { openFolder } from "../plain_file.ts";
 import { isSafePath } from "../safe_path.ts";
 import { shellWord } from "../shell_word.ts";
-import { DISK } from "../messages/disk.ts";
 import { INSIDE_NAME, type Layout } from "./layout.ts";
+import type { Manifest } from "./manifest.ts";
+import { folderOf } from "./publish/target_check.ts";
 
 /**
  * Whether the data folder exists and contains at least one file; `likely` is one that may be there,
@@ -86,4 +91,62 @@ function unreadable(error: unknown, folder: string): StoreError {
 function ifOwner(folder: string): boolean {
   // a folder above it is in the way
   return orElse(() => Deno.statSync(folder).uid === Deno.uid(), false);
+}
+
+/** From this many wanted files, the folder is listed; below, each file is looked up. */
+const LIST_FROM = 8;
+
+/**
+ * Looks up the wanted files below a folder, many of one folder by its listing: each missing file would
+ * be an exception in the runtime, and 5,400 of those took 80 ms of every first sync.
+ */
+export class Presence {
+  readonly #root: string;
+  readonly #rootIsThere: boolean;
+  readonly #wanted = new Map<string, number>();
+  readonly #names = new Map<string, FolderNames>();
+
+  /** `paths` are the paths to look up, `/` between the parts. Throws StoreError. */
+  constructor(root: string, paths: Iterable<string>) {
+    this.#root = root;
+    // Followed: it may be this program's link to a version.
+    this.#rootIsThere = lookAt(root, Deno.statSync)?.isDirectory === true;
+    for (const path of paths) {
+      const folder = folderOf(path);
+      this.#wanted.set(folder, (this.#wanted.get(folder) ?? 0) + 1);
+    }
+  }
+
+  /** The regular file at a path; `undefined` if there is none. Throws StoreError. */
+  stat(path: string): Deno.FileInfo | undefined {
+    if (!this.#rootIsThere) return undefined;
+    const folder = folderOf(path);
+    if ((this.#wanted.get(folder) ?? 0) >= LIST_FROM) {
+      const name = folder === "" ? path : path.slice(folder.length + 1);
+      if (!this.#namesIn(folder).mayFind(name)) return undefined;
+    }
+    const info = lookAt(`${this.#root}/${path}`, Deno.lstatSync);
+    return info?.isFile ? info : undefined;
+  }
+
+  #namesIn(folder: string): FolderNames {
+    let names = this.#names.get(folder);
+    if (names !== undefined) return names;
+    const path = folder === "" ? this.#root : `${this.#root}/${folder}`;
+    names = new FolderNames(
+      lookAt(path, (path) => [...Deno.readDirSync(path)].map(({ name }) => name)) ?? [],
+    );
+    this.#names.set(folder, names);
+    return names;
+  }
+}
+
+/** How many files aren't as a manifest has them, by size and mtime. Throws StoreError. */
+export function countDiffering(localDir: string, manifest: Manifest): number {
+  const files = [...manifest.entries()];
+  const presence = new Presence(localDir, files.map(([path]) => path));
+  return files.filter(([path, { size, mtimeMs }]) => {
+    const info = presence.stat(path);
+    return info?.size !== size || info.mtime?.getTime() !== mtimeMs;
+  }).length;
 }

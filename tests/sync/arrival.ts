@@ -6,8 +6,8 @@
 import { RangeSet } from "../../src/ranges.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout.ts";
 import { StagingNames } from "../../src/store/staging.ts";
-import { Extraction } from "../../src/sync/fetch/extraction.ts";
-import type { BadEntry, Step } from "../../src/sync/plan/step.ts";
+import { type BadEntry, Extraction } from "../../src/sync/fetch/extraction.ts";
+import type { Step } from "../../src/sync/plan/strategy.ts";
 import type { DiskFact } from "../../src/sync/on_disk/survey.ts";
 import { locate } from "../../src/sync/look/look.ts";
 import { entryEnds } from "../../src/zip/directory/entry_ends.ts";

@@ -7,7 +7,7 @@ import { HubPace } from "../../src/sync/hubs/hub_pace.ts";
 import { makePlan, type PlanInput } from "../../src/sync/plan/plan.ts";
 import { type Located, replayedBytes } from "../../src/grown/estimate.ts";
 import type { BlockKnowledge } from "../../src/grown/memory.ts";
-import { type Guess, needsOf } from "../../src/sync/plan/step.ts";
+import { type Guess, needsOf } from "../../src/sync/plan/strategy.ts";
 import type { DiskFact } from "../../src/sync/on_disk/survey.ts";
 import { locate } from "../../src/sync/look/look.ts";
 import type { Entry } from "../../src/types.ts";

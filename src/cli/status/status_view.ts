@@ -25,12 +25,14 @@ import {
 import { orElse } from "../../or_else.ts";
 import { timesOf } from "../../schedule/cron_expression.ts";
 import { nextRuns } from "../../schedule/next_runs.ts";
+import { countDiffering, folderLooksFilled } from "../../store/folder_state.ts";
 import { type Layout, resolveLayout } from "../../store/layout.ts";
 import { readHolder } from "../../store/lock.ts";
+import { Manifest } from "../../store/manifest.ts";
+import { journalIsOpen } from "../../store/publish/journal.ts";
 import { pinned } from "../../store/snapshot/rollback.ts";
 import { liveVersion } from "../../store/snapshot/versions.ts";
 import { loadState } from "../../store/memory/state.ts";
-import { diskState } from "../../sync/on_disk/presence.ts";
 import { CHECK } from "../../messages/check.ts";
 import { STATUS } from "../../messages/status.ts";
 import type { Catalog, CatalogEntry } from "../../types.ts";
@@ -210,10 +212,22 @@ function nextOf(spec: string | undefined, now: number): number {
   return (times && nextRuns(times, now)[0]) ?? Infinity;
 }
 
-/** What can't be looked at isn't known. */
+/** The state of a dataset's folder; what can't be looked at isn't known. */
 async function diskOf(layout: Layout, recorded: string | null): Promise<DiskState | undefined> {
   try {
-    return await diskState(layout, recorded);
+    const { localDir } = layout;
+    const manifest = await Manifest.load(layout.manifest);
+    const bytes = manifest?.totalSize ?? null;
+    const found = (word: DiskState["word"]): DiskState => ({ word, differing: 0, bytes });
+    if (await journalIsOpen(layout)) return found("unfinished");
+    if (!folderLooksFilled(layout)) {
+      const isThere = orElse(() => Deno.statSync(localDir).isDirectory, false);
+      return { ...found(isThere ? "empty" : "missing"), bytes: 0 };
+    }
+    if (manifest === undefined) return found("not_recorded");
+    if (recorded !== null && manifest.version !== recorded) return found("other_version");
+    const differing = countDiffering(localDir, manifest);
+    return differing === 0 ? found("as_recorded") : { ...found("changed"), differing };
   } catch (error) {
     if (error instanceof DataHubSyncError) return undefined;
     throw error;

@@ -29,7 +29,7 @@ import { checkRoom } from "../../store/room.ts";
 import type { LookInput } from "../look/look.ts";
 import { firstTailOf } from "../look/package_view.ts";
 import { type DiskFact, hasContent } from "../on_disk/survey.ts";
-import type { Step } from "../plan/step.ts";
+import type { Step } from "../plan/strategy.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 type HeldPackage = Pick<LookInput["held"], "fingerprint" | "files">;

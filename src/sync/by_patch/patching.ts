@@ -31,7 +31,7 @@ import {
 } from "./patch_chain.ts";
 import { checkRoom } from "../../store/room.ts";
 import type { DiskFact } from "../on_disk/survey.ts";
-import { contentOf, type Step } from "../plan/step.ts";
+import { contentOf, type Step } from "../plan/strategy.ts";
 import type { SyncContext } from "../sync_context.ts";
 import { SYNC } from "../../messages/sync.ts";
 

@@ -15,7 +15,7 @@ import { createHash } from "node:crypto";
 import type { MirrorConfig } from "../../config/config.ts";
 import type { DatasetConfig } from "../../config/dataset_config.ts";
 import type { SitePackage } from "../../site/current_package.ts";
-import { folderLooksFilled } from "../../store/folder_state.ts";
+import { countDiffering, folderLooksFilled } from "../../store/folder_state.ts";
 import { journalIsOpen } from "../../store/publish/journal.ts";
 import { type Layout, resolveLayout } from "../../store/layout.ts";
 import { type Manifest, placedHead } from "../../store/manifest.ts";
@@ -23,7 +23,6 @@ import { isUnfinished } from "../../store/snapshot/versions.ts";
 import type { CatalogEntry } from "../../types.ts";
 import { parseInstant } from "../../version_time.ts";
 import { SYNC } from "../../messages/sync.ts";
-import { countDiffering } from "../on_disk/presence.ts";
 import type { DatasetJob, SyncContext } from "../sync_context.ts";
 
 /** What to do for a dataset. */

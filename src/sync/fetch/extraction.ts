@@ -15,8 +15,14 @@ import type { StagingNames } from "../../store/staging.ts";
 import type { ExtractTask, TaskResult } from "../../zip/extract/extract_messages.ts";
 import { toError } from "../../zip/extract/failure.ts";
 import type { WorkerPool } from "../../zip/extract/worker_pool.ts";
-import type { BadEntry, Step } from "../plan/step.ts";
+import type { Step } from "../plan/strategy.ts";
 import type { DiskFact } from "../on_disk/survey.ts";
+
+/** An entry that failed verification. */
+export interface BadEntry {
+  step: Step;
+  error: Error;
+}
 
 /** Options for an extraction. */
 export interface ExtractionContext {

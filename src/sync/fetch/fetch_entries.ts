@@ -1,12 +1,15 @@
 /**
  * One round of downloading and extracting: fills the holes of the partial and hands every entry to
- * the workers as soon as its bytes are there.
+ * the workers as soon as its bytes are there. And what the next round makes of the entries that failed:
+ * after a wrong guess more of the entry is fetched, a damaged entry is fetched again, and one that stays
+ * damaged is the package's fault.
  *
- * Guarantees: when it returns, no request or worker is still running, and the partial's map is saved.
+ * Guarantees: when a round returns, no request or worker is still running, and the partial's map is
+ * saved.
  *
  * @module
  */
-import { InterruptedError } from "../../errors.ts";
+import { ArchiveError, HubError, InterruptedError } from "../../errors.ts";
 import { flushAtOnceFrom } from "../../fs/flush.ts";
 import { hasReflinks } from "../../fs/reflink.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
@@ -14,10 +17,10 @@ import type { Layout } from "../../store/layout.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import { StagedBlocks } from "../../store/staged_blocks.ts";
 import type { StagingNames } from "../../store/staging.ts";
-import type { CatalogEntry } from "../../types.ts";
-import { type BadEntry, contentOf, type Step } from "../plan/step.ts";
+import type { CatalogEntry, Range } from "../../types.ts";
+import { contentOf, type Guess, type Step } from "../plan/strategy.ts";
 import type { DiskFact } from "../on_disk/survey.ts";
-import { Extraction, type ExtractionContext } from "./extraction.ts";
+import { type BadEntry, Extraction, type ExtractionContext } from "./extraction.ts";
 import { fill } from "./fill.ts";
 import type { RetryOptions } from "../../hub/retry/retry.ts";
 import { PlanAgain } from "./range_request.ts";
@@ -129,4 +132,87 @@ export function openExtraction(
   });
   const digests = listed.digests !== undefined;
   return new Extraction(steps, { layout, names, have: partial.have, pool, digests, ...outcomes });
+}
+
+/** How often an entry may arrive damaged before the package is to blame. */
+const MOST_DAMAGED = 2;
+/**
+ * After this many wrong guesses of a kind, if more were wrong than right, that kind is no longer
+ * used.
+ */
+const MOST_WRONG_GUESSES = 8;
+
+/** The next guess after a wrong one. */
+const LESS: Readonly<Record<Guess, Guess>> = { ends: "tail", tail: "none", none: "none" };
+
+/**
+ * The result of a download round: done, a better plan is possible, or look again (with the reason).
+ */
+export type RoundResult = "done" | "plan_again" | HubError;
+
+/** The failed attempts at a package's entries. */
+export class Attempts {
+  readonly #left = new Map<string, Guess>();
+  readonly #damaged = new Map<string, number>();
+  readonly #wrong = { ends: 0, tail: 0, none: 0 };
+  readonly #right = { ends: 0, tail: 0, none: 0 };
+  #most: Guess = "ends";
+
+  /** The boldest guess still allowed for an entry. */
+  guessFor(path: string): Guess {
+    return lesser(this.#left.get(path) ?? "ends", this.#most);
+  }
+
+  /** Records a right guess. */
+  guessedRight(step: Step): void {
+    this.#right[guessOf(step)]++;
+  }
+
+  /** Records a wrong guess; returns whether guesses of this kind have proved useless here. */
+  guessedWrong(step: Step): boolean {
+    const guess = guessOf(step);
+    const wrong = ++this.#wrong[guess];
+    const useless = wrong >= MOST_WRONG_GUESSES && wrong > this.#right[guess];
+    if (useless) this.#most = lesser(this.#most, LESS[guess]);
+    return useless;
+  }
+
+  /**
+   * Judges a round's bad entries; `forget` drops bytes. Throws the error of an entry that stays
+   * damaged.
+   */
+  judge(bad: readonly BadEntry[], forget: (range: Range) => void): RoundResult {
+    let damaged: BadEntry | undefined;
+    for (const one of bad) {
+      const { entry, needs } = one.step;
+      const guess = guessOf(one.step);
+      if (guess !== "none") {
+        this.#left.set(entry.path, LESS[guess]);
+        continue;
+      }
+      forget(needs);
+      const times = (this.#damaged.get(entry.path) ?? 0) + 1;
+      this.#damaged.set(entry.path, times);
+      damaged ??= one;
+      if (times > MOST_DAMAGED) throw one.error;
+    }
+    if (damaged === undefined) return bad.length === 0 ? "done" : "plan_again";
+    const { error } = damaged;
+    const hint = error instanceof ArchiveError ? error.hint : undefined;
+    return new HubError("changed", error.message, { cause: error, ...(hint && { hint }) });
+  }
+
+  /** Forgets damage: it says nothing about a new package. */
+  newPackage(): void {
+    this.#damaged.clear();
+  }
+}
+
+function lesser(one: Guess, other: Guess): Guess {
+  const boldness: Guess[] = ["none", "tail", "ends"];
+  return boldness.indexOf(one) < boldness.indexOf(other) ? one : other;
+}
+
+function guessOf({ tail }: Step): Guess {
+  return tail === undefined ? "none" : tail.grown === undefined ? "tail" : "ends";
 }

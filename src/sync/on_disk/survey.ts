@@ -10,13 +10,13 @@
  */
 import { flushAll } from "../../fs/flush.ts";
 import type { OldFile } from "../../grown/memory.ts";
+import { Presence } from "../../store/folder_state.ts";
 import type { Layout } from "../../store/layout.ts";
 import { StagedBlocks } from "../../store/staged_blocks.ts";
 import { listStaging, type StagingNames } from "../../store/staging.ts";
 import type { Entry } from "../../types.ts";
 import type { CheckTask } from "../../zip/extract/extract_messages.ts";
 import type { WorkerPool } from "../../zip/extract/worker_pool.ts";
-import { Presence } from "./presence.ts";
 
 /** What is known about a file on the disk. */
 export interface DiskFact extends OldFile {

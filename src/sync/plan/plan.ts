@@ -11,9 +11,8 @@
 import type { Entry, Range } from "../../types.ts";
 import { estimate, type Located } from "../../grown/estimate.ts";
 import type { BlockKnowledge, KnownBlocks } from "../../grown/memory.ts";
-import type { Guess, Step } from "./step.ts";
 import { type DiskFact, hasContent } from "../on_disk/survey.ts";
-import { choose, type Circumstances } from "./strategy.ts";
+import { choose, type Circumstances, type Guess, type Step } from "./strategy.ts";
 import { sizeOf } from "../../ranges.ts";
 import { collectGarbage, MANY_RANGES } from "../../garbage.ts";
 import type { PlanSummary, SyncContext } from "../sync_context.ts";

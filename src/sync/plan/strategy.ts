@@ -1,14 +1,16 @@
 /**
- * The strategies for requesting what a plan needs, and which one suits this hub. Pure.
+ * The steps of a plan, one for each entry to fetch, and the strategies for requesting what they need:
+ * which one suits this hub. Pure.
  *
  * Guarantees: seconds are the user's, bytes the hub's: of all ways that take little longer than the
  * fastest, the one with the fewest bytes. How long one takes is an estimate.
  *
  * @module
  */
+import { type Located, type Part, replayedBytes } from "../../grown/estimate.ts";
+import type { Segment } from "../../patch/compose.ts";
 import { joinAcross, sizeOf } from "../../ranges.ts";
-import type { Range } from "../../types.ts";
-import { type Located, replayedBytes } from "../../grown/estimate.ts";
+import type { Entry, Range } from "../../types.ts";
 import {
   type HubPace,
   LARGEST_GAP,
@@ -16,8 +18,26 @@ import {
   SMALLEST_GAP,
   WORTH_MANY_RANGES,
 } from "../hubs/hub_pace.ts";
-import { needsOf, type Step } from "./step.ts";
 import { SYNC } from "../../messages/sync.ts";
+
+/** One entry to fetch and extract: all of it, or with `tail` the part that may suffice. */
+export interface Step extends Omit<Part, "tail"> {
+  entry: Entry;
+  end: number;
+  tail?: Part["tail"];
+  /** Set if a patch says how to build its content: nothing of the package is needed. */
+  segments?: Segment[];
+  /** The path of the old content that they copy from, where the file was renamed. */
+  source?: string;
+}
+
+/** The size of what steps make, in bytes. */
+export function contentOf(steps: readonly Step[]): number {
+  return steps.reduce((sum, { entry }) => sum + entry.size, 0);
+}
+
+/** The part of an entry that may suffice; `none` = no guess, fetch all of it. */
+export type Guess = "ends" | "tail" | "none";
 
 /** What prices depend on. */
 export interface Circumstances {
@@ -157,4 +177,9 @@ function priceOf(
     }
     across *= few ? WIDER : SLIGHTLY_WIDER;
   }
+}
+
+/** All ranges that steps need, in the package's order. */
+export function needsOf(steps: readonly Step[]): Range[] {
+  return steps.flatMap(({ needs, needsBefore }) => needsBefore ? [needsBefore, needs] : [needs]);
 }

@@ -5,7 +5,7 @@ import { crc32 } from "node:zlib";
 import { UNFINISHED } from "../../../src/fs/new_file.ts";
 import { until } from "../../support/until.ts";
 import { buildZip } from "../../support/zip_builder.ts";
-import type { Step } from "../../../src/sync/plan/step.ts";
+import type { Step } from "../../../src/sync/plan/strategy.ts";
 import { WorkerPool } from "../../../src/zip/extract/worker_pool.ts";
 import { tempDir } from "../../support/temp.ts";
 import { noise, seededRandom } from "../../support/random.ts";

@@ -1,7 +1,7 @@
 /** makePlan(): what is kept, fetched, guessed and joined. */
 import assert from "node:assert/strict";
 import { RangeSet, sizeOf } from "../../../src/ranges.ts";
-import type { Guess } from "../../../src/sync/plan/step.ts";
+import type { Guess } from "../../../src/sync/plan/strategy.ts";
 import type { DiskFact } from "../../../src/sync/on_disk/survey.ts";
 import { locate } from "../../../src/sync/look/look.ts";
 import type { Located } from "../../../src/grown/estimate.ts";

@@ -7,7 +7,7 @@ import { type KnownFacts, type Plan, Planner } from "../../../src/sync/plan/plan
 import type { Located } from "../../../src/grown/estimate.ts";
 import type { DiskFact } from "../../../src/sync/on_disk/survey.ts";
 import { locate } from "../../../src/sync/look/look.ts";
-import type { Step } from "../../../src/sync/plan/step.ts";
+import type { Step } from "../../../src/sync/plan/strategy.ts";
 import { EngineRig } from "../../support/engine.ts";
 import { hasPython, PythonPacker } from "../../support/python_packer.ts";
 import { tempDir } from "../../support/temp.ts";

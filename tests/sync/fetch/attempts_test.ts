@@ -1,7 +1,8 @@
 /** What follows from wrong guesses and damaged bytes. */
 import assert from "node:assert/strict";
 import { ArchiveError, HubError } from "../../../src/errors.ts";
-import { Attempts, type Guess, type Step } from "../../../src/sync/plan/step.ts";
+import { Attempts } from "../../../src/sync/fetch/fetch_entries.ts";
+import type { Guess, Step } from "../../../src/sync/plan/strategy.ts";
 import type { Range } from "../../../src/types.ts";
 
 const error = new ArchiveError("wrong_crc", "not what it should be");

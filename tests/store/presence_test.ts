@@ -1,7 +1,7 @@
 /** Which of a package's files are on the disk, asked for in the cheapest way. */
 import assert from "node:assert/strict";
-import { Presence } from "../../../src/sync/on_disk/presence.ts";
-import { tempDir } from "../../support/temp.ts";
+import { Presence } from "../../src/store/folder_state.ts";
+import { tempDir } from "../support/temp.ts";
 
 Deno.test("Presence finds plain files, asked for one by one or by the folder", async () => {
   await using dir = await tempDir();
