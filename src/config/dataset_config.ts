@@ -131,7 +131,9 @@ export interface DatasetConfig {
     | "big5"
     | "euc-kr"
     | "cp437"
-    | "cp866";
+    | "cp866"
+    | "cp1251"
+    | "cp1252";
   /** How the result is made live. */
   publish: "files" | "snapshot";
   /** With `publish: snapshot`: versions kept, the live one included. */

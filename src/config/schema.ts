@@ -69,6 +69,7 @@ const NOTIFY_TYPES = [
 const ENCODINGS = [
   ...["auto", "utf-8", "utf8", "gb18030", "gbk", "shift_jis", "shift-jis", "sjis", "cp932"],
   ...["big5", "cp950", "euc-kr", "cp949", "cp437", "cp866"],
+  ...["cp1251", "windows-1251", "cp1252", "windows-1252", "latin1", "iso-8859-1"],
 ];
 
 const ENTRIES: Entries = {

@@ -206,6 +206,10 @@ export const SYNC = catalogue({
     en: "The server sends a range in more than {MOST_ANSWERS} pieces",
     zh: "服务器把一个区间分成了 {MOST_ANSWERS} 段以上",
   },
+  patch_in_crumbs: {
+    en: "{url}: the server sends a patch in too many small pieces",
+    zh: "{url}：服务器把补丁分成了过多的小段",
+  },
   was_there: {
     en:
       "it was there a moment ago: it is being replaced, or not every server that answers there has it; run again, and if it stays so, tell those who run them",

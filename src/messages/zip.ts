@@ -98,6 +98,12 @@ export const ZIP = catalogue({
     zh:
       "文件名可能是 {taken}（“{one}”，即现在读到的），也可能是 {rival}（“{other}”）：请在配置中把这个数据集的 filename_encoding 设为正确的编码",
   },
+  names_unusual: {
+    en:
+      'the names are read as {taken} ("{one}"), and would be unusual ones; if they are wrong, set filename_encoding of this dataset in a configuration to the encoding that the package\'s maker used: {known}',
+    zh:
+      "文件名按 {taken} 读取（“{one}”），但不像常见的名称；如果不对，请在配置中把这个数据集的 filename_encoding 设为制作数据包时所用的编码：{known}",
+  },
   name_isnt_text: {
     en: "The name {shown} isn't {encoding} text",
     zh: "文件名 {shown} 不是 {encoding} 文本",

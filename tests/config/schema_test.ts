@@ -84,7 +84,7 @@ const BY_KEY: Record<string, string[][]> = {
   "datasets[].name": [["a", "7"], ["[a]"]],
   "datasets[].delete_removed": SWITCH,
   "datasets[].include": [["'*.csv'", "[]", "[a, b]"], ["{a: 1}"]],
-  "datasets[].filename_encoding": [["GBK", "auto"], ["latin1", "[auto]"]],
+  "datasets[].filename_encoding": [["GBK", "auto", "Latin1"], ["cp850", "[auto]"]],
   "datasets[].publish": [["files", "Snapshot"], ["copies"]],
   "datasets[].keep_versions": COUNT("3", "0"),
   "datasets[].keep_age": [["30d", "48h", "1w"], ["30", "soon", "[1d]"]],

@@ -53,6 +53,8 @@ const NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups";
 const GBK_NAME = Uint8Array.of(0xd6, 0xd0, 0xce, 0xc4, ...new TextEncoder().encode(".csv"));
 /** `Müller.csv` in CP437. */
 const CP437_NAME = Uint8Array.of(0x4d, 0x81, ...new TextEncoder().encode("ller.csv"));
+/** `данные.csv` in CP1251. */
+const CP1251_NAME = Uint8Array.from("\xe4\xe0\xed\xed\xfb\xe5.csv", (byte) => byte.charCodeAt(0));
 
 const OPTIONS = { tmpfs: "mode=755", exfat: "umask=022" };
 
@@ -312,6 +314,15 @@ const REMEDIES: Record<string, Remedy> = {
     type: (found) => `sed -i 's/name: d,/name: d, filename_encoding: ${found},/' config.yaml`,
     works:
       "$B sync --force --verbose >out 2>&1 && ! grep filename_encoding out && test -e data/Müller.csv",
+  },
+  "names that are unusual in every encoding": {
+    make: CONFIG,
+    offers: named(CP1251_NAME),
+    fails: "$B sync --verbose >out 2>&1; cat out; ! grep 'set filename_encoding' out",
+    hint: /would be unusual ones.*set filename_encoding of this dataset .*(cp1251)/,
+    type: (found) => `sed -i 's/name: d,/name: d, filename_encoding: ${found},/' config.yaml`,
+    works:
+      "$B sync --force --verbose >out 2>&1 && ! grep filename_encoding out && test -e data/данные.csv",
   },
   "a snapshot at a mount point": {
     make: `${CONFIG}; ${SNAPSHOT}`,

@@ -150,6 +150,7 @@ const TYPED_BY: Record<string, string[]> = {
   "e2e/remedies_test.ts: a relative link that leads out": ["DISK.link_would_break"],
   "e2e/remedies_test.ts: names in another encoding": ["ZIP.set_encoding"],
   "e2e/remedies_test.ts: names that could be of two encodings": ["ZIP.names_may_be"],
+  "e2e/remedies_test.ts: names that are unusual in every encoding": ["ZIP.names_unusual"],
   "e2e/remedies_test.ts: a snapshot at a mount point": ["DISK.point_below"],
   "e2e/remedies_test.ts: a snapshot at a mount point, by --check": ["CHECK.set_local_dir"],
   "e2e/remedies_test.ts: a snapshot on a disk without links": ["DISK.set_files_or_move"],

@@ -63,6 +63,13 @@ const SURE: Record<string, string[][]> = {
     ["café.csv", "données/été.csv"],
     ["año.csv", "español.csv", "información.csv", "índice.csv"],
   ],
+  cp1252: [
+    ["Müller.csv", "Straße.csv", "Kühlhaus.csv", "Größe.csv"],
+    ["café.csv"],
+    ["Relatório/Ação.csv", "Situação/São Paulo.csv"],
+    ["Übersicht.csv", "Änderung.csv", "Öl.csv"],
+    ["Århus.csv", "Malmö.csv", "Tromsø.csv"],
+  ],
   cp866: [
     ["отчет.csv", "данные/котировки.csv"],
     ["Акции 2024.csv", "Облигации.csv", "Индексы.csv"],
@@ -102,8 +109,32 @@ Deno.test("detectEncoding() says it where another encoding is as likely", () => 
   assert.equal(detected("euc-kr", ["한국.csv"]), "gb18030 or euc-kr");
 });
 
+Deno.test("decodeNames() says it where no encoding is likely", () => {
+  const names = ["Отчеты.csv", "данные.csv"];
+  const entries = names.map((name) =>
+    entryOf(Uint8Array.from([...name], (letter) => {
+      const code = letter.charCodeAt(0);
+      return code < 0x80 ? code : code - 0x410 + 0xc0; // as CP1251 has it
+    }))
+  );
+  const said = decodeNames(entries, "auto");
+  assert.match(said!, /^the names are read as gb18030 \("[^"]+\.csv"\), and would be unusual/);
+  assert(said!.includes(entries[0]!.name));
+  assert.match(said!, /filename_encoding .* cp1251$/);
+  assert.equal(decodeNames(entries, "cp1251"), undefined);
+  assert.deepEqual(entries.map(({ name }) => name), names);
+  assert.equal(decodeNames(entries, "gb18030"), undefined, "who says so isn't told again");
+});
+
+Deno.test("decodeNames() refuses the bytes that CP1252 has nothing for", () => {
+  for (const byte of [0x81, 0x8d, 0x8f, 0x90, 0x9d]) {
+    const entry = entryOf(Uint8Array.of(0x61, byte, 0x62));
+    assert.throws(() => decodeNames([entry], "cp1252"), /isn't cp1252 text/);
+  }
+});
+
 Deno.test("detectEncoding() gives up on bytes that are usual nowhere", () => {
-  assert.equal(detectEncoding([Uint8Array.of(0x61, 0xff)]), undefined);
+  assert.equal(detectEncoding([Uint8Array.of(0x2d, 0xff)]), undefined);
   assert.equal(detectEncoding([Uint8Array.of(0xb0, 0x20, 0xb1, 0x20)]), undefined);
 });
 

@@ -50,7 +50,7 @@ Deno.test("decodeNames() decodes before it looks at separators", () => {
 
 Deno.test("decodeNames() refuses bytes that aren't text", () => {
   assert.throws(() => decoded([named([0xff, 0x61], 0x800)]), archiveError("unsafe_name"));
-  assert.throws(() => decoded([named([0x61, 0xff])]), archiveError("unsafe_name"));
+  assert.throws(() => decoded([named([0x2d, 0xff])]), archiveError("unsafe_name"));
 });
 
 Deno.test("decodeNames() gives back every name that is valid UTF-8", () => {

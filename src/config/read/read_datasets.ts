@@ -35,6 +35,12 @@ const encoding = meaning({
   cp949: "euc-kr",
   cp437: "cp437",
   cp866: "cp866",
+  cp1251: "cp1251",
+  "windows-1251": "cp1251",
+  cp1252: "cp1252",
+  "windows-1252": "cp1252",
+  latin1: "cp1252",
+  "iso-8859-1": "cp1252",
 });
 const publish = oneOf("files", "snapshot");
 

@@ -7,9 +7,9 @@
  *
  * @module
  */
-import { HubError } from "../../errors.ts";
 import type { PackageHead } from "./package_head.ts";
 import { RangeSet } from "../../ranges.ts";
+import { Progress } from "../retry/progress.ts";
 import type { Range } from "../../types.ts";
 
 /** What arrived of one range, in several answers. */
@@ -19,14 +19,15 @@ export class Pieces {
   readonly #range: Range;
   #have = new RangeSet();
   #from: PackageHead | undefined;
-  /** Bytes there when an attempt last failed. */
-  #failedAt = 0;
+  readonly #progress: Progress;
+  #answers = 0;
   /** Whether an attempt has failed since the last answer began. */
   #broke = false;
 
   constructor(range: Range) {
     this.#range = range;
     this.bytes = new Uint8Array(range.end - range.start);
+    this.#progress = new Progress({ have: 0, missing: this.bytes.length });
   }
 
   /** The first part that isn't there yet. */
@@ -39,6 +40,11 @@ export class Pieces {
     return this.#have.size;
   }
 
+  /** Answers that have begun. */
+  get answers(): number {
+    return this.#answers;
+  }
+
   /**
    * An answer begins. After a failure its validators have to be the earlier ones: the package may
    * have been replaced meanwhile by another of the same length. What was there goes then.
@@ -46,6 +52,7 @@ export class Pieces {
   comeFrom(head: PackageHead): void {
     const from = this.#from;
     this.#from = head;
+    this.#answers++;
     if (!this.#broke || from === undefined || this.#have.size === 0) return;
     this.#broke = false;
     if (head.etag === from.etag && head.lastModified === from.lastModified) return;
@@ -58,12 +65,9 @@ export class Pieces {
     this.#have.add({ start: offset, end: offset + chunk.length });
   }
 
-  /** Whether an attempt that failed brought something; what drips doesn't count. */
+  /** An attempt has failed; returns whether enough has come to count failures from 0 again. */
   progressed(error: unknown): boolean {
-    const dripped = error instanceof HubError && error.code === "too_slow";
-    const progressed = this.#have.size > this.#failedAt && !dripped;
-    this.#failedAt = this.#have.size;
     this.#broke = true;
-    return progressed;
+    return this.#progress.madeBefore(error, this.#have.size);
   }
 }

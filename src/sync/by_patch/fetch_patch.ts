@@ -14,8 +14,10 @@ import { openOwn } from "../../fs/own_file.ts";
 import { readFully, writeFully } from "../../fs/whole_io.ts";
 import { RangeRefusedError } from "../../hub/answer/ranges_to_blame.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
+import { Progress, ShortAnswers } from "../../hub/retry/progress.ts";
 import { isRetriable, onceMoreIfGone } from "../../hub/retry/retriable.ts";
 import { withRetries } from "../../hub/retry/retry.ts";
+import { redactUrl } from "../../redact.ts";
 import type { PatchEntry } from "../../types.ts";
 import type { RetryOptions } from "../../hub/retry/retry.ts";
 import { SYNC } from "../../messages/sync.ts";
@@ -30,12 +32,6 @@ interface FetchPatchContext {
 
 /** Bytes hashed at once. */
 const PIECE = 1 << 20;
-
-/**
- * What must have arrived since retries were last counted for them to be counted from 0 again: a server
- * that ends each connection after some bytes would hold up the day, which can come another way.
- */
-const LEAST_PROGRESS = { bytes: 64 << 10, part: 1 / 16 } as const;
 
 /** Fetches a patch to `path`. Throws HubError, StoreError, InterruptedError. */
 export async function fetchPatch(
@@ -62,9 +58,9 @@ async function fetchFrom(
   { patch, have }: { patch: PatchEntry; have: number },
   context: FetchPatchContext,
 ): Promise<void> {
-  const { retry, signal } = context;
-  const least = Math.min(LEAST_PROGRESS.bytes, patch.size * LEAST_PROGRESS.part);
-  let before = have;
+  const { remote, retry, signal } = context;
+  const progress = new Progress({ have, missing: patch.size });
+  const short = new ShortAnswers();
   let resumes = true;
   const fetchMore = async (): Promise<number> => {
     try {
@@ -77,18 +73,22 @@ async function fetchFrom(
     }
   };
   while (have < patch.size) {
+    const before = have;
     have = await withRetries(() => onceMoreIfGone(fetchMore), {
       ...retry,
       signal,
       isRetriable,
       progressed: (error) => {
         have = Math.min(file.statSync().size, patch.size);
-        const dripped = error instanceof HubError && error.code === "too_slow";
-        const grew = have - before >= least && !dripped;
-        if (grew) before = have;
-        return grew;
+        return progress.madeBefore(error, have);
       },
     });
+    if (have < patch.size && short.tooMany(have - before)) {
+      throw new HubError("wrong_range", SYNC.patch_in_crumbs({ url: redactUrl(remote.url) }), {
+        expected: `${patch.size} bytes`,
+        found: `${have} bytes`,
+      });
+    }
   }
 }
 

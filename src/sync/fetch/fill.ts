@@ -3,12 +3,13 @@
  * several connections, until nothing is missing.
  *
  * Guarantees: no byte is requested twice at once, and none that is there already. A failed request
- * is retried from where it stopped; progress resets the count of failures. If the package turns out
+ * is retried from where it stopped; enough progress resets the count of failures. If the package turns out
  * to be a different one, that is HubError `changed`, and none of its bytes are written.
  *
  * @module
  */
 import { HubError } from "../../errors.ts";
+import { Progress } from "../../hub/retry/progress.ts";
 import { isGone, isRetriable } from "../../hub/retry/retriable.ts";
 import { withRetries } from "../../hub/retry/retry.ts";
 import { joinAcross, RangeSet, sizeOf } from "../../ranges.ts";
@@ -142,7 +143,10 @@ class Filling {
   async #ask(job: Range[], index: number): Promise<boolean> {
     const { partial, retry, signal, isEnough } = this.#context;
     const stop = AbortSignal.any([signal, this.#stop.signal]);
-    let before = partial.have.size;
+    const progress = new Progress({
+      have: partial.have.size,
+      missing: sizeOf(partial.have.missing(job)),
+    });
     try {
       while (!isEnough() && partial.have.missing(job).length > 0) {
         const options = { stop, answerTimeout: this.#answerTimeoutFor(index) };
@@ -150,12 +154,7 @@ class Filling {
           ...retry,
           signal: stop,
           isRetriable: isRetriableRange,
-          progressed: (error) => {
-            const dripped = error instanceof HubError && error.code === "too_slow";
-            const progressed = partial.have.size > before && !dripped;
-            before = partial.have.size;
-            return progressed;
-          },
+          progressed: (error) => progress.madeBefore(error, partial.have.size),
         }).catch((error) =>
           this.#requests.askForAll(wasThere(error), { stop, answerTimeout: NO_ANSWER_TIMEOUT })
         );

@@ -7,6 +7,8 @@
  * terminates: it halves the number of ranges down to one, then requests the whole package. It
  * doesn't count as a retry.
  *
+ * It is longer than 250 lines because each way in which a hub can fall short is told apart here.
+ *
  * @module
  */
 import { HubError, messageOf } from "../../errors.ts";
@@ -14,6 +16,7 @@ import { type PackageHead, speaksOldHttp } from "../../hub/answer/package_head.t
 import { RangeRefusedError, rangesToBlame } from "../../hub/answer/ranges_to_blame.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
 import type { FetchOutcome } from "../../hub/answer/package_request.ts";
+import { ShortAnswers } from "../../hub/retry/progress.ts";
 import { sizeOf } from "../../ranges.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import type { Range } from "../../types.ts";
@@ -50,8 +53,8 @@ export class RedundantConnection extends Error {}
 /** Refused requests before the whole package is fetched instead of ranges. */
 const REFUSALS = 2;
 
-/** Short answers allowed per share of the work; beyond that the whole package is requested. */
-const MOST_SHORT_ANSWERS = 250;
+/** An answer may bring this much less than was asked for. */
+const MOST_LESS = 250;
 
 /** Plan again if the plan relied on this many times the ranges that the hub accepts. */
 const FEWER_BY = 4;
@@ -62,6 +65,7 @@ export class RangeRequests {
   /** Ranges per request that the plan relied on. */
   readonly #plannedWith: number;
   #refusals = 0;
+  readonly #fragments = new ShortAnswers();
   #whole: Promise<void> | undefined;
 
   constructor(context: RequestContext) {
@@ -162,6 +166,7 @@ export class RangeRequests {
       });
       pace.note(outcome);
       this.#learn(ranges, outcome);
+      if (outcome.kind === "full") this.#checkWhole(outcome.bytes);
     } catch (error) {
       if (!answerTimeout.signal.aborted || stop.aborted) throw error;
       pace.serial = true;
@@ -169,6 +174,12 @@ export class RangeRequests {
     } finally {
       answerTimeout.answered();
     }
+  }
+
+  /** A package without a length ends where its connection does: cut off, or replaced by another. */
+  #checkWhole(bytes: number): void {
+    const { total } = this.#context.partial.key;
+    if (bytes < total) throw new OtherHead("length", `${total} bytes`, `${bytes} bytes`);
   }
 
   #checkHead(head: PackageHead): void {
@@ -190,9 +201,13 @@ export class RangeRequests {
       pace.ranges = false;
       return;
     }
-    const open = sizeOf(have.missing(ranges));
+    const left = have.missing(ranges);
+    const open = sizeOf(left);
+    // None of them is complete: it could go on like this byte by byte.
+    const isFragment = left.length >= ranges.length &&
+      (open > MOST_LESS * bytes || this.#fragments.tooMany(bytes));
     if (kind === "multipart") {
-      pace.multiRange = true;
+      pace.multiRange = !isFragment;
       pace.acceptedRanges = Math.max(pace.acceptedRanges, ranges.length);
     } else if (ranges.length > 1) {
       // One range that covers everything requested is as good as several.
@@ -201,7 +216,7 @@ export class RangeRequests {
     }
     if (kind === "range") {
       pace.ranges ??= true;
-      if (open / Math.max(1, bytes) > MOST_SHORT_ANSWERS) pace.ranges = false;
+      if (isFragment) pace.ranges = false;
     }
     if (kind === "full" && this.#refusals >= REFUSALS) pace.ranges = false;
     // A cache may send the whole package while it fetches it, so one refusal proves nothing.

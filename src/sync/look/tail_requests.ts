@@ -8,6 +8,8 @@
  * that refuses ranges is asked for it; it goes into the partial as long as there is disk space, so
  * that an endless answer can't fill the disk. Finding this out doesn't count as a retry.
  *
+ * It is longer than 250 lines because all that one answer can teach about a package meets here.
+ *
  * @module
  */
 import { type ArchiveError, HubError, messageOf, StoreError } from "../../errors.ts";
@@ -51,6 +53,16 @@ interface WholePackage {
 
 /** The most answers for the last bytes; beyond that the whole package is requested. */
 const MOST_ANSWERS = 256;
+
+/** Asking again for the rest helps no more. */
+class TooManyPieces extends HubError {
+  constructor({ bytes, size }: Pieces) {
+    super("wrong_range", SYNC.too_many_pieces({ MOST_ANSWERS }), {
+      expected: `${bytes.length} bytes`,
+      found: `${size} bytes in ${MOST_ANSWERS} answers`,
+    });
+  }
+}
 
 /** Thrown to abandon an answer whose head says that the package has a different length. */
 class OtherLength extends Error {}
@@ -143,16 +155,18 @@ export class TailRequests {
   }
 
   #isRetriable(error: unknown): boolean {
-    if (!(error instanceof HubError) || error instanceof RangeRefusedError) return false;
+    const isFinal = error instanceof RangeRefusedError || error instanceof TooManyPieces;
+    if (!(error instanceof HubError) || isFinal) return false;
     if (isGone(error) && this.#context.mayAppear) return true;
     return isRetriable(error) || error.code === "wrong_range";
   }
 
   /** Requests what is missing of a range until it is complete. */
   async #inAnswers(pieces: Pieces): Promise<Uint8Array> {
-    for (let answers = 0; answers < MOST_ANSWERS; answers++) {
+    for (;;) {
       const { missing } = pieces;
       if (missing === undefined || this.holdsWhole) return pieces.bytes;
+      if (pieces.answers >= MOST_ANSWERS) throw new TooManyPieces(pieces);
       try {
         await this.#once(missing, pieces);
       } catch (error) {
@@ -160,10 +174,6 @@ export class TailRequests {
         if (pieces.missing !== undefined || !(error instanceof HubError)) throw error;
       }
     }
-    throw new HubError("wrong_range", SYNC.too_many_pieces({ MOST_ANSWERS }), {
-      expected: `${pieces.bytes.length} bytes`,
-      found: `${pieces.size} bytes in ${MOST_ANSWERS} answers`,
-    });
   }
 
   /** Sends one request; `pieces` gets the bytes of the range. */

@@ -3,7 +3,7 @@
  *
  * Guarantees: pure. GBK is the default; another encoding is chosen only if the names are unusual as
  * GBK and usual in that encoding alone, or if the bytes aren't valid GBK. If another encoding is
- * equally likely, GBK stays and the result says so.
+ * equally likely, or none is, GBK stays and the result says so.
  *
  * @module
  */
@@ -15,6 +15,8 @@ interface Detection {
   encoding: NameEncoding;
   /** Another encoding that is also likely. */
   rival?: NameEncoding;
+  /** The names are unusual in this encoding, and in every other. */
+  unusual?: true;
 }
 
 /** The least likeness of real names to their own encoding. */
@@ -48,7 +50,10 @@ export function detectEncoding(names: readonly Uint8Array[]): Detection | undefi
     if (alone && enough && best!.likeness - likeness >= CLEARLY) {
       return { encoding: best!.encoding };
     }
-    return { encoding: gbk!, ...(best!.likeness >= LIKELY && { rival: best!.encoding }) };
+    return {
+      encoding: gbk!,
+      ...(best!.likeness >= LIKELY ? { rival: best!.encoding } : { unusual: true }),
+    };
   }
   return asKorean(gbk!, beyond) ?? { encoding: gbk! };
 }

@@ -61,9 +61,17 @@ export function decodeNames(
     ? detectEncoding(unflagged.map(({ rawName }) => rawName)) ?? { encoding: gbk! }
     : { encoding: NAME_ENCODINGS.find(({ name }) => name === encoding) ?? UTF8 };
   for (const entry of unflagged) entry.name = decode(entry, found.encoding);
-  return "rival" in found && found.rival !== undefined
-    ? doubt(unflagged, found.encoding, found.rival)
-    : undefined;
+  if ("rival" in found && found.rival !== undefined) {
+    return doubt(unflagged, found.encoding, found.rival);
+  }
+  if (!("unusual" in found)) return undefined;
+  const one = unflagged.find(({ rawName }) => decodeUtf8(rawName) === undefined)!.name;
+  return ZIP.names_unusual({ taken: found.encoding.name, one, known: known() });
+}
+
+/** What `filename_encoding` may be. */
+function known(): string {
+  return ["utf-8", ...NAME_ENCODINGS.map(({ name }) => name)].join(", ");
 }
 
 /** Names the two possible encodings, with an example that shows the difference. */
@@ -106,12 +114,11 @@ function decode(
   const text = encoding.decode(entry.rawName);
   if (text !== undefined) return withSlashes(text);
   const shown = Array.from(entry.rawName, escapeByte).join("");
-  const known = ["utf-8", ...NAME_ENCODINGS.map(({ name }) => name)].join(", ");
   throw new ArchiveError("unsafe_name", ZIP.name_isnt_text({ shown, encoding: encoding.name }), {
     entry: shown,
     expected: `a name in ${encoding.name}`,
     found: shown,
-    hint: ZIP.set_encoding({ known }),
+    hint: ZIP.set_encoding({ known: known() }),
   });
 }
 

@@ -12,7 +12,15 @@
 /** A possible encoding of names. */
 export interface NameEncoding {
   /** Its name in `filename_encoding`. */
-  readonly name: "gb18030" | "shift_jis" | "big5" | "euc-kr" | "cp437" | "cp866";
+  readonly name:
+    | "gb18030"
+    | "shift_jis"
+    | "big5"
+    | "euc-kr"
+    | "cp437"
+    | "cp866"
+    | "cp1252"
+    | "cp1251";
   /** The text; `undefined` when the bytes aren't in this encoding. */
   decode(bytes: Uint8Array): string | undefined;
   /** How usual each character beyond ASCII is, 0 to 1. */
@@ -56,6 +64,14 @@ export const NAME_ENCODINGS: readonly NameEncoding[] = [
     const near = isCyrillic(bytes[at - 1]) || isCyrillic(bytes[at + 1]);
     return isCyrillic(bytes[at]) && near ? 1 : 0.1;
   }),
+  oneByte("cp1252", decodeCp1252, (bytes, at) => {
+    if (!isAsciiLetter(bytes[at - 1]) && !isAsciiLetter(bytes[at + 1])) return 0.1;
+    const byte = bytes[at]!;
+    if (byte >= 0xc0 && byte !== 0xd7 && byte !== 0xf7) return 1;
+    return /[ŠŒŽšœžŸ]/.test(cp1252.decode(Uint8Array.of(byte))) ? 0.5 : 0.1;
+  }),
+  // Only where it is named: rare Chinese characters are usual letters in it.
+  oneByte("cp1251", strict("windows-1251"), () => 0),
 ];
 
 function isCyrillic(byte: number | undefined): boolean {
@@ -75,6 +91,14 @@ function strict(label: string): (bytes: Uint8Array) => string | undefined {
       return undefined;
     }
   };
+}
+
+const cp1252 = new TextDecoder("windows-1252");
+
+/** `TextDecoder` makes control characters of the five bytes that Windows has nothing for. */
+function decodeCp1252(bytes: Uint8Array): string | undefined {
+  const text = cp1252.decode(bytes);
+  return /[\x80-\x9f]/.test(text) ? undefined : text;
 }
 
 function decodeCp437(bytes: Uint8Array): string {
