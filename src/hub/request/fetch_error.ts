@@ -8,7 +8,13 @@
  *
  * @module
  */
-import { DataHubSyncError, HubError, InterruptedError, messageOf } from "../../errors.ts";
+import {
+  DataHubSyncError,
+  HubError,
+  type HubErrorCode,
+  InterruptedError,
+  messageOf,
+} from "../../errors.ts";
 import { fetchReason } from "../../fetch_reason.ts";
 import { redactUrl } from "../../redact.ts";
 import { tlsError } from "../tls/tls_error.ts";
@@ -38,49 +44,38 @@ export function classifyFetchError(
   }
   const detail = fetchReason(messageOf(error));
   const evidence = { url: redactUrl(url), found: detail, cause: new Error(detail) };
+  const what = { url: evidence.url, detail };
+  const as = (code: HubErrorCode, message: string, hint: string): HubError =>
+    new HubError(code, message, { ...evidence, hint });
   const server = serverName(section);
   const tls = tlsError(detail, url, { ...evidence, section });
   if (tls !== null) return tls;
   if (
     /reading a body|end of file before message|connection closed before|close_notify/i.test(detail)
   ) {
-    return new HubError("cut_short", HUB.answer_cut_off({ url: redactUrl(url), detail }), {
-      ...evidence,
-      hint: HUB.goes_on_there({ server }),
-    });
+    return as("cut_short", HUB.answer_cut_off(what), HUB.goes_on_there({ server }));
   }
   if (/message head is too large/i.test(detail)) {
-    return new HubError("unreachable", HUB.head_too_large({ url: redactUrl(url), detail }), {
-      ...evidence,
-      hint: HUB.fewer_headers({ server }),
-    });
+    return as("unreachable", HUB.head_too_large(what), HUB.fewer_headers({ server }));
   }
   if (/\b(?:brotli|gzip|deflate)\b/i.test(detail)) {
-    return new HubError("encoded", HUB.not_that_coding({ url: redactUrl(url), detail }), {
-      ...evidence,
-      hint: HUB.right_coding({ server }),
-    });
+    return as("encoded", HUB.not_that_coding(what), HUB.right_coding({ server }));
   }
   const setting = settingName(section, "url");
   if (/\bparsed\b|unexpected message from connection/i.test(detail)) {
-    return new HubError("unreachable", HUB.not_http({ url: redactUrl(url), detail }), {
-      ...evidence,
-      hint: HUB.port_or_proxy({ setting }),
-    });
+    return as("unreachable", HUB.not_http(what), HUB.port_or_proxy({ setting }));
   }
   if (PROXY_LOGIN.test(detail)) {
     // As where the proxy says so in an answer of its own: asking again doesn't help.
-    return new HubError("http_status", HUB.unreachable({ url: redactUrl(url), detail }), {
+    return new HubError("http_status", HUB.unreachable(what), {
       ...evidence,
       status: 407,
       hint: HUB.proxy_password({ variable: proxy?.variable ?? "http_proxy/https_proxy" }),
     });
   }
-  return new HubError("unreachable", HUB.unreachable({ url: redactUrl(url), detail }), {
-    ...evidence,
-    hint: systemHint(detail) ?? proxyHint(detail, new URL(url), proxy) ??
-      networkHint(detail, setting),
-  });
+  const hint = systemHint(detail) ?? proxyHint(detail, new URL(url), proxy) ??
+    networkHint(detail, setting);
+  return as("unreachable", HUB.unreachable(what), hint);
 }
 
 /** What to do about the network. */
