@@ -24,6 +24,11 @@ interface HelpAfterOptions {
 }
 
 const USAGE = { [EXIT.usage]: "an option or the configuration is wrong" };
+const NO_CHANGE_OF_VERSION = {
+  [EXIT.usage]: "there is no such version, or the configuration is wrong",
+  [EXIT.failed]: "it keeps no versions, or the link couldn't be changed",
+  [EXIT.locked]: "another run is working on the dataset",
+};
 const SIGNALS = {
   [EXIT.interrupted]: "ended by Ctrl-C; run it again to go on",
   [EXIT.terminated]: "ended by SIGTERM; run it again to go on",
@@ -178,9 +183,7 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
     ],
     codes: {
       [EXIT.ok]: "live and pinned",
-      [EXIT.usage]: "there is no such version, or the configuration is wrong",
-      [EXIT.failed]: "it keeps no versions, or the link couldn't be changed",
-      [EXIT.locked]: "another run is working on the dataset",
+      ...NO_CHANGE_OF_VERSION,
     },
   },
   pin: {
@@ -191,9 +194,7 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
     ],
     codes: {
       [EXIT.ok]: "pinned, or not any more",
-      [EXIT.usage]: "there is no such version, or the configuration is wrong",
-      [EXIT.failed]: "it keeps no versions, or the link couldn't be changed",
-      [EXIT.locked]: "another run is working on the dataset",
+      ...NO_CHANGE_OF_VERSION,
     },
   },
   pack: {

@@ -33,7 +33,7 @@ export async function waitForLock(path: string, waitMs = WAIT_MS): Promise<Deno.
 }
 
 /** Whether the file is now locked by this process. */
-export async function tryLock(file: Deno.FsFile): Promise<boolean> {
+async function tryLock(file: Deno.FsFile): Promise<boolean> {
   return await file.tryLock(true).catch(() => true);
 }
 

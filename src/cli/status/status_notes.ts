@@ -70,12 +70,15 @@ export function whoIsAsked({ urlsOnly }: StatusView): string {
   return urlsOnly ? STATUS.the_server() : STATUS.the_hub();
 }
 
+/** How long ago the last run was, to stand after its outcome; empty where none is known. */
+export function agoText({ lastAttempt }: StatusRow, { now }: StatusView): string {
+  return lastAttempt === null ? "" : STATUS.ago_after({ ago: durationText(now - lastAttempt) });
+}
+
 function troublesOf(row: StatusRow, view: StatusView): Trouble[] {
-  const { dataset, lastOutcome, lastAttempt, lastError, staleness, localVersion } = row;
+  const { dataset, lastOutcome, lastError, staleness, localVersion } = row;
   const troubles: Trouble[] = [];
-  const ago = lastAttempt === null
-    ? ""
-    : STATUS.ago_after({ ago: durationText(view.now - lastAttempt) });
+  const ago = agoText(row, view);
   const idle = !view.running.has(dataset);
   if (lastOutcome !== null && verdictOf(lastOutcome) === "failed") {
     const why = lastError === null ? "" : `: ${lastError}`;
@@ -118,9 +121,7 @@ function diskTroubles({ disk, localDir }: StatusRow): Trouble[] {
       return [{ bad: true, text: STATUS.other_version(), fix: syncThem }];
     case "changed": {
       const { differing } = disk;
-      const files = differing === 1
-        ? STATUS.file_changed({ count: differing })
-        : STATUS.file_changed({ count: differing });
+      const files = STATUS.file_changed({ count: differing });
       return [{ bad: false, text: STATUS.since_placed({ files }), fix: verify }];
     }
     default:

@@ -14,7 +14,7 @@ import { verdictOf } from "../../monitoring/verdict.ts";
 import { clockText } from "../../monitoring/usual_hour.ts";
 import { dayText } from "../../monitoring/zone.ts";
 import { PROGRAM } from "../../own_command.ts";
-import { statusNotes } from "./status_notes.ts";
+import { agoText, statusNotes } from "./status_notes.ts";
 import { verdictLine } from "./status_verdict.ts";
 import type { StatusView } from "./status_view.ts";
 import { type Cell, type Column, paint, renderTable, wrap } from "../terminal/table.ts";
@@ -207,7 +207,8 @@ function hubCell(row: StatusRow, view: StatusView): Cell {
   };
 }
 
-function runCell({ dataset, lastOutcome, lastAttempt }: StatusRow, view: StatusView): Cell {
+function runCell(row: StatusRow, view: StatusView): Cell {
+  const { dataset, lastOutcome } = row;
   const since = view.running.get(dataset);
   if (since !== undefined) {
     return {
@@ -217,10 +218,8 @@ function runCell({ dataset, lastOutcome, lastAttempt }: StatusRow, view: StatusV
   }
   if (lastOutcome === null) return { text: "-", colour: "dim" };
   const colour = { ok: "green", failed: "red", aside: "yellow" } as const;
-  const ago = lastAttempt === null
-    ? ""
-    : STATUS.ago_after({ ago: durationText(view.now - lastAttempt) });
-  return { text: `${said(lastOutcome)}${said(ago)}`, colour: colour[verdictOf(lastOutcome)] };
+  const text = `${said(lastOutcome)}${said(agoText(row, view))}`;
+  return { text, colour: colour[verdictOf(lastOutcome)] };
 }
 
 function rateCell(rate: number | null): Cell {
