@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { decide, type DecisionInput } from "../sync/decide/decide.ts";
+import { decide, type DecisionInput } from "../sync/decide.ts";
 import type { Catalog } from "../types.ts";
 
 /**

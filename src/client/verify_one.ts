@@ -11,7 +11,7 @@ import { didYouMean } from "../config/near_miss.ts";
 import { hintOf, HubError, messageOf } from "../errors.ts";
 import { loadState } from "../store/memory/state.ts";
 import { leftOutHint } from "../sync/on_disk/stock.ts";
-import { refuseUnsigned } from "../sync/decide/refusals.ts";
+import { refuseUnsigned } from "../sync/hubs/sources.ts";
 import type { SyncContext } from "../sync/sync_context.ts";
 import { syncDataset } from "../sync/sync_all.ts";
 import { type Verification, verifyDataset } from "../sync/verify.ts";

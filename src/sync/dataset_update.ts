@@ -46,11 +46,10 @@ import {
   outcomeOf,
   selectionWith,
   versionToRecord,
-} from "./decide/decide.ts";
-import { mustBeSigned } from "./decide/refusals.ts";
+} from "./decide.ts";
 import { ExpectGate } from "./expect/expect_gate.ts";
 import { gather, type Gathered } from "./gather.ts";
-import { retryOptionsFor } from "./hubs/sources.ts";
+import { mustBeSigned, retryOptionsFor } from "./hubs/sources.ts";
 import { feedMirror } from "./mirrored.ts";
 import { sayLeftOut } from "./on_disk/stock.ts";
 import { believed } from "./on_disk/survey.ts";

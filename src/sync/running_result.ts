@@ -55,6 +55,18 @@ export function addedUp(
   return sums;
 }
 
+/** The later result plus what the earlier hub cost. */
+export function merged(earlier: DatasetResult, later: DatasetResult): DatasetResult {
+  return {
+    ...later,
+    startedAt: earlier.startedAt,
+    bytesDownloaded: earlier.bytesDownloaded + later.bytesDownloaded,
+    durationMs: earlier.durationMs + later.durationMs,
+    retries: addedUp(earlier.retries, later.retries),
+    ...(earlier.filesChanged && { filesChanged: true }),
+  };
+}
+
 /** The time between two readings of the clock; none where it was set back meanwhile. */
 export function passed(from: number, to: number): number {
   return Math.max(0, to - from);

@@ -1,6 +1,7 @@
 /**
  * A run: the catalog once, then one dataset after another, or those of different hubs at once, each up
- * to where there is work (`dataset_update.ts`).
+ * to where there is work (`dataset_update.ts`). A pinned dataset's link stays where somebody has put
+ * it, and a folder whose disk isn't mounted isn't filled below its mount point.
  *
  * Guarantees: one bad dataset never stops the others, and every requested dataset has a result, which
  * says what went wrong. With several hubs, the next one is asked if one doesn't answer or fails to
@@ -11,17 +12,29 @@
  */
 import type { DatasetConfig } from "../config/dataset_config.ts";
 import { didYouMean } from "../config/near_miss.ts";
-import { InterruptedError } from "../errors.ts";
+import { InterruptedError, StoreError } from "../errors.ts";
 import { asDiskError } from "../fs/disk_error.ts";
 import type { DataHub } from "../hub/data_hub.ts";
-import { resolveLayout } from "../store/layout.ts";
+import { ownCommand } from "../own_command.ts";
+import { shellWord } from "../shell_word.ts";
+import { type Layout, resolveLayout } from "../store/layout.ts";
+import { checkLocation, rememberLocation } from "../store/memory/locations.ts";
 import { loadState } from "../store/memory/state.ts";
+import { pinned } from "../store/snapshot/rollback.ts";
 import { makePassable } from "../store/snapshot/snapshot_ability.ts";
+import { liveVersion } from "../store/snapshot/versions.ts";
 import type { DatasetResult, Status } from "../types.ts";
-import { decide } from "./decide/decide.ts";
-import { mustBeSigned, refuseOtherDisk, refusePinned, refuseUnsigned } from "./decide/refusals.ts";
-import { askCatalog, findAnswering, isAway, type Source, sourcesOf } from "./hubs/sources.ts";
-import { addedUp, RunLimit, RunningResult } from "./running_result.ts";
+import { decide } from "./decide.ts";
+import {
+  askCatalog,
+  findAnswering,
+  isAway,
+  mustBeSigned,
+  refuseUnsigned,
+  type Source,
+  sourcesOf,
+} from "./hubs/sources.ts";
+import { merged, RunLimit, RunningResult } from "./running_result.ts";
 import type { DatasetJob, RunContext, SyncContext } from "./sync_context.ts";
 import { SYNC } from "../messages/sync.ts";
 
@@ -190,16 +203,42 @@ async function statusAfter(
   return await new DatasetUpdater({ ...job, listed }, layout, context, running).run();
 }
 
-/** The later result plus what the earlier hub cost. */
-function merged(earlier: DatasetResult, later: DatasetResult): DatasetResult {
-  return {
-    ...later,
-    startedAt: earlier.startedAt,
-    bytesDownloaded: earlier.bytesDownloaded + later.bytesDownloaded,
-    durationMs: earlier.durationMs + later.durationMs,
-    retries: addedUp(earlier.retries, later.retries),
-    ...(earlier.filesChanged && { filesChanged: true }),
-  };
+/** Whether the dataset is pinned, which `result` then says. Throws StoreError for a repair. */
+function refusePinned(
+  layout: Layout,
+  { dataset, facts }: Pick<DatasetJob, "dataset" | "facts">,
+  result: DatasetResult,
+): boolean {
+  const pin = pinned(layout);
+  if (pin === undefined) return false;
+  const name = shellWord(dataset.name);
+  const [live, off] = [liveVersion(layout)!, ownCommand(`pin ${name} --off`)];
+  // The pin is written first: a command that was killed may have left the other version live.
+  const isLive = live === pin;
+  const pinnedTo = SYNC.pinned_to({ pin });
+  const said = isLive ? pinnedTo : SYNC.pinned_not_reached({ pinned: pinnedTo, live });
+  const hint = isLive
+    ? SYNC.to_go_on({ command: off })
+    : SYNC.to_finish({ command: ownCommand(`pin ${name} ${pin}`), off });
+  if (facts !== undefined) {
+    throw new StoreError("wrong_type", SYNC.isnt_repaired({ name: dataset.name, said }), { hint });
+  }
+  result.error = SYNC.not_synced({ said });
+  result.hint = hint;
+  return true;
+}
+
+/** Throws StoreError `not_mounted`, unless `force`; notes where the folder lies now. */
+async function refuseOtherDisk(
+  layout: Layout,
+  job: { dataset: DatasetConfig; statePath: string },
+  { force, configPath }: Pick<SyncContext, "force" | "configPath">,
+): Promise<void> {
+  if (force) return;
+  const { dataset: { name }, statePath } = job;
+  const startOver = ownCommand(`sync --force -d ${shellWord(name)}`, { config: configPath });
+  const isNew = await checkLocation(layout, { name, statePath, startOver });
+  if (isNew) await rememberLocation(layout, { name, statePath });
 }
 
 /** The result of a dataset for which a hub couldn't be asked, or not be believed. */

@@ -19,7 +19,7 @@ import { emptyResult, statusOf } from "../../src/sync/running_result.ts";
 import { syncDataset } from "../../src/sync/sync_all.ts";
 import { checkRoom } from "../../src/store/room.ts";
 import { type DatasetJob, reporterOf, type SyncContext } from "../../src/sync/sync_context.ts";
-import { checkVersion } from "../../src/sync/decide/decide.ts";
+import { checkVersion } from "../../src/sync/decide.ts";
 import type { DatasetResult, Fetch } from "../../src/types.ts";
 import { EngineRig } from "../support/engine.ts";
 import { tempDir } from "../support/temp.ts";

@@ -189,7 +189,7 @@ const TYPED_BY: Record<string, string[]> = {
   "e2e/remedies_test.ts: a package of more files than allowed": ["SYNC.raise_limits"],
   "e2e/remedies_test.ts: a disk that isn't mounted today": [
     "DISK.mount_disk",
-    "sync/decide/refusals.ts: sync --force -d …",
+    "sync/sync_all.ts: sync --force -d …",
   ],
   "e2e/remedies_test.ts: a name that the disk refuses": ["SYNC.other_disk"],
   "e2e/remedies_test.ts: a port that is taken": [
@@ -203,12 +203,12 @@ const TYPED_BY: Record<string, string[]> = {
   ],
   "e2e/rollback_kill_test.ts: a rollback that is killed": [
     "SYNC.to_finish",
-    "sync/decide/refusals.ts: pin … …",
+    "sync/sync_all.ts: pin … …",
   ],
   "e2e/versions_test.ts: pin --off goes on": [
     "SYNC.to_go_on",
     "cli/data/versions_command.ts: pin … --off",
-    "sync/decide/refusals.ts: pin … --off",
+    "sync/sync_all.ts: pin … --off",
   ],
   "e2e/config_keys_test.ts: sync (--accept .*)$": [
     "SYNC.look_at_data",

@@ -24,7 +24,7 @@ import { loadRejection, type Rejection, saveRejection } from "../../store/memory
 import type { CatalogEntry } from "../../types.ts";
 import { durationText } from "../../units.ts";
 import type { Changes } from "../changes.ts";
-import { selectionOf } from "../decide/decide.ts";
+import { selectionOf } from "../decide.ts";
 import type { Gathered } from "../gather.ts";
 import type { RunningResult } from "../running_result.ts";
 import type { DatasetJob, SyncContext } from "../sync_context.ts";

@@ -1,22 +1,26 @@
 /**
- * The hubs of a run: their catalogs, each requested once, and how long one that doesn't answer is
- * asked.
+ * The hubs of a run: their catalogs, each requested once, whether a dataset may believe one, and how
+ * long a hub that doesn't answer is asked.
  *
  * Guarantees: with several hubs, one that is switched off costs a few seconds, not the full retry
  * period: each is first asked with a short timeout until one answers. Only if none does are all
  * asked again, with full retries. A single hub is always asked with full retries. For a dataset, one
  * that can't be reached is retried for at least {@linkcode AWAY_MS}, once per run: a router that
  * restarts must not cost a night's data, and a hub that is gone must not cost that time for every
- * dataset. If there is another hub, it is asked instead. With `hub.retries: 0` nothing is retried.
+ * dataset. If there is another hub, it is asked instead. With `hub.retries: 0` nothing is retried. A catalog passes only
+ * if one of the dataset's own keys, or else of the hub's, has signed it, and if it says of the dataset
+ * all that leads to bytes: package, length, digests.
  *
  * @module
  */
+import type { DatasetConfig } from "../../config/dataset_config.ts";
 import { HubError, InterruptedError } from "../../errors.ts";
 import type { DataHub } from "../../hub/data_hub.ts";
 import type { OnRetry, RetryOptions } from "../../hub/retry/retry.ts";
 import type { Catalog } from "../../types.ts";
 import { HubPace } from "./hub_pace.ts";
 import type { SyncContext } from "../sync_context.ts";
+import { keyFingerprint } from "../../trust/keys.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** A hub and its state in this run. */
@@ -73,6 +77,44 @@ async function ask(source: Source, context: Context, hurry: boolean): Promise<vo
     source.failure = error;
   }
   source.askedMs += Math.max(0, clock() - before);
+}
+
+type Keys = Pick<SyncContext, "publicKeys">;
+
+/** The keys of which one has to have signed; none = nobody has to. */
+function keysFor(dataset: DatasetConfig, { publicKeys }: Keys): readonly string[] {
+  return dataset.source === undefined ? dataset.publicKeys ?? publicKeys : [];
+}
+
+/** Whether a dataset has to be signed. */
+export function mustBeSigned(dataset: DatasetConfig, keys: Keys): boolean {
+  return keysFor(dataset, keys).length > 0;
+}
+
+/** Why a catalog isn't to be used for a dataset; `undefined` = it is. */
+export function refuseUnsigned(
+  { signed, entries }: Catalog,
+  dataset: DatasetConfig,
+  hubKeys: Keys,
+): HubError | undefined {
+  const { name } = dataset;
+  const keys = keysFor(dataset, hubKeys);
+  if (keys.length === 0) return undefined;
+  if (!signed?.by.some((key) => keys.includes(key))) {
+    return new HubError("untrusted", SYNC.not_signed_for({ name }), {
+      expected: keys.map(keyFingerprint).join(" or "),
+      found: signed?.by.map(keyFingerprint).join(" and ") || "no such signature",
+      hint: SYNC.look_at_public_key(),
+    });
+  }
+  const listed = entries.find((one) => one.name === name);
+  if (listed === undefined || listed.ready === false) return undefined;
+  if (listed.fingerprint && listed.digests && listed.packageSize > 0) return undefined;
+  return new HubError("untrusted", SYNC.signed_without_content({ name }), {
+    expected: "fingerprint, package_size and digests",
+    found: Object.keys(listed).join(", "),
+    hint: SYNC.pack_signed_again(),
+  });
 }
 
 /**

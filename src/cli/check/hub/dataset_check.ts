@@ -17,7 +17,7 @@ import { bytesText } from "../../../units.ts";
 import { staleness } from "../../../monitoring/staleness.ts";
 import { HubPace } from "../../../sync/hubs/hub_pace.ts";
 import { type PackageView, viewPackage } from "../../../sync/look/package_view.ts";
-import { versionToRecord } from "../../../sync/decide/decide.ts";
+import { versionToRecord } from "../../../sync/decide.ts";
 import type { Catalog, CatalogEntry } from "../../../types.ts";
 import { shellWord } from "../../../shell_word.ts";
 import { type CheckContext, command } from "../check_context.ts";

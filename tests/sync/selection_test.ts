@@ -1,13 +1,13 @@
 /** Settings that choose files, changed while the hub's version stays: the next run applies them. */
 import assert from "node:assert/strict";
-import type { DatasetConfig } from "../../../src/config/dataset_config.ts";
-import type { FaultyHub } from "../../support/faulty_hub/hub.ts";
-import { Manifest } from "../../../src/store/manifest.ts";
-import { selectionOf } from "../../../src/sync/decide/decide.ts";
-import { buildZip } from "../../support/zip_builder.ts";
-import { EngineRig } from "../../support/engine.ts";
-import { assertSameTree } from "../../support/tree.ts";
-import { hubWith, NAME, packageRequests, treeOf, versionOf, watched, zipOf } from "../watched.ts";
+import type { DatasetConfig } from "../../src/config/dataset_config.ts";
+import type { FaultyHub } from "../support/faulty_hub/hub.ts";
+import { Manifest } from "../../src/store/manifest.ts";
+import { selectionOf } from "../../src/sync/decide.ts";
+import { buildZip } from "../support/zip_builder.ts";
+import { EngineRig } from "../support/engine.ts";
+import { assertSameTree } from "../support/tree.ts";
+import { hubWith, NAME, packageRequests, treeOf, versionOf, watched, zipOf } from "./watched.ts";
 
 const files = treeOf({
   "sh1.csv": "1\n".repeat(2000),

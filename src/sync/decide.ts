@@ -12,18 +12,18 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { MirrorConfig } from "../../config/config.ts";
-import type { DatasetConfig } from "../../config/dataset_config.ts";
-import type { SitePackage } from "../../site/current_package.ts";
-import { countDiffering, folderLooksFilled } from "../../store/folder_state.ts";
-import { journalIsOpen } from "../../store/publish/journal.ts";
-import { type Layout, resolveLayout } from "../../store/layout.ts";
-import { type Manifest, placedHead } from "../../store/manifest.ts";
-import { isUnfinished } from "../../store/snapshot/versions.ts";
-import type { CatalogEntry } from "../../types.ts";
-import { parseInstant } from "../../version_time.ts";
-import { SYNC } from "../../messages/sync.ts";
-import type { DatasetJob, SyncContext } from "../sync_context.ts";
+import type { MirrorConfig } from "../config/config.ts";
+import type { DatasetConfig } from "../config/dataset_config.ts";
+import type { SitePackage } from "../site/current_package.ts";
+import { countDiffering, folderLooksFilled } from "../store/folder_state.ts";
+import { journalIsOpen } from "../store/publish/journal.ts";
+import { type Layout, resolveLayout } from "../store/layout.ts";
+import { type Manifest, placedHead } from "../store/manifest.ts";
+import { isUnfinished } from "../store/snapshot/versions.ts";
+import type { CatalogEntry } from "../types.ts";
+import { parseInstant } from "../version_time.ts";
+import { SYNC } from "../messages/sync.ts";
+import type { DatasetJob, SyncContext } from "./sync_context.ts";
 
 /** What to do for a dataset. */
 type Decision =
@@ -135,7 +135,7 @@ export async function mirroredPackage(
   mirror: MirrorConfig,
   name: string,
 ): Promise<SitePackage | undefined> {
-  const { currentPackage } = await import("../../site/current_package.ts");
+  const { currentPackage } = await import("../site/current_package.ts");
   return await currentPackage(mirror, name);
 }
 

@@ -1,8 +1,8 @@
 /** When a version counts as new, as the same, or as not ready. */
 import assert from "node:assert/strict";
-import { parseInstant } from "../../../src/version_time.ts";
-import { checkVersion, versionToRecord } from "../../../src/sync/decide/decide.ts";
-import type { CatalogEntry } from "../../../src/types.ts";
+import { parseInstant } from "../../src/version_time.ts";
+import { checkVersion, versionToRecord } from "../../src/sync/decide.ts";
+import type { CatalogEntry } from "../../src/types.ts";
 
 const ZONE = "Asia/Shanghai";
 const instantOf = (text: string): number | null => parseInstant(text, ZONE);
