@@ -39,9 +39,6 @@ const INDUSTRIES = [
 ];
 const BASE_DAY = Date.UTC(2026, 0, 5);
 
-/** The columns of a file, for whoever checks them. */
-export const COLUMNS: readonly string[] = HEADER.split(",");
-
 /** GBK text as a string of bytes, so that a whole file is one string until the end. */
 const bytesAsText = (text: string): string => Buffer.from(encodeGbk(text)).toString("latin1");
 

@@ -4,7 +4,6 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { COLUMNS } from "../../src/demo/csv_rows.ts";
 import { chunksOf, contentOf } from "../../src/demo/csv_rows.ts";
 import { DemoDataset, type DemoFile } from "../../src/demo/dataset.ts";
 import { offer, PackCache } from "../support/faulty_hub/dataset_package.ts";
@@ -28,8 +27,8 @@ Deno.test("contentOf() has a note, 38 columns and a row a day in GBK", () => {
   const [file] = DemoDataset.firstDay(small).files;
   const [note, header, ...rows] = textOf(file!).trimEnd().split("\n");
   assert.match(note!, /^数据/);
-  assert.deepEqual(header!.split(","), COLUMNS);
-  assert.equal(COLUMNS.length, 38);
+  assert.match(header!, /^股票代码,.*,09:55收盘价$/);
+  assert.equal(header!.split(",").length, 38);
   assert.equal(rows.length, 20);
   assert.deepEqual(new Set(rows.map((row) => row.split(",").length)), new Set([38]));
 });
