@@ -1,7 +1,7 @@
 /**
- * What a data folder holds, by names, sizes and times alone: whether there is anything, which of some
- * files are there, and how many differ from the manifest. No data file is read (`verify` does that), and
- * 5,600 files take 0.1 s.
+ * What a data folder holds, judged by names, sizes and times: whether it holds any file, which of the
+ * wanted files exist, and how many differ from the manifest. No data file is read (`verify` does that),
+ * so 5,600 files take 0.1 s.
  *
  * Guarantees: `folderLooksFilled()` stops at the folder with the first file, so it costs little on any
  * tree. A folder that this user can't list, or whose files can't be reached, is an error at once and not

@@ -1,12 +1,12 @@
 /**
  * A run: the catalog once, then one dataset after another, or those of different hubs at once, each up
- * to where there is work (`dataset_update.ts`). A pinned dataset's link stays where somebody has put
- * it, and a folder whose disk isn't mounted isn't filled below its mount point.
+ * to where there is work (`dataset_update.ts`).
  *
  * Guarantees: one bad dataset never stops the others, and every requested dataset has a result, which
  * says what went wrong. With several hubs, the next one is asked if one doesn't answer or fails to
  * deliver a dataset; bytes already downloaded are reused if the package is the same. An interruption
- * ends the run after the current dataset; `sync.longest_run` ends a dataset's sync.
+ * ends the run after the current dataset; `sync.longest_run` ends a dataset's sync. A pinned dataset
+ * stays at its version, and if a folder's disk isn't mounted, nothing is written below the mount point.
  *
  * @module
  */

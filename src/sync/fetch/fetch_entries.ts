@@ -1,8 +1,8 @@
 /**
  * One round of downloading and extracting: fills the holes of the partial and hands every entry to
- * the workers as soon as its bytes are there. And what the next round makes of the entries that failed:
- * after a wrong guess more of the entry is fetched, a damaged entry is fetched again, and one that stays
- * damaged is the package's fault.
+ * the workers as soon as its bytes are there. `Attempts` decides what the next round does about entries
+ * that failed: after a wrong guess it fetches more of the entry, a damaged entry it fetches again, and
+ * if the entry stays damaged, the package is to blame.
  *
  * Guarantees: when a round returns, no request or worker is still running, and the partial's map is
  * saved.

@@ -1,5 +1,5 @@
 /**
- * The hubs of a run: their catalogs, each requested once, whether a dataset may believe one, and how
+ * The hubs of a run: their catalogs, each requested once, whether a dataset may trust one, and how
  * long a hub that doesn't answer is asked.
  *
  * Guarantees: with several hubs, one that is switched off costs a few seconds, not the full retry
@@ -7,9 +7,9 @@
  * asked again, with full retries. A single hub is always asked with full retries. For a dataset, one
  * that can't be reached is retried for at least {@linkcode AWAY_MS}, once per run: a router that
  * restarts must not cost a night's data, and a hub that is gone must not cost that time for every
- * dataset. If there is another hub, it is asked instead. With `hub.retries: 0` nothing is retried. A catalog passes only
- * if one of the dataset's own keys, or else of the hub's, has signed it, and if it says of the dataset
- * all that leads to bytes: package, length, digests.
+ * dataset. If there is another hub, it is asked instead. With `hub.retries: 0` nothing is retried. A
+ * dataset that must be signed takes a catalog only if one of its own keys, or else of the hub's, has
+ * signed it, and if the catalog names all that leads to bytes: package, length, digests.
  *
  * @module
  */

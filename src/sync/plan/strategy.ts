@@ -1,6 +1,6 @@
 /**
- * The steps of a plan, one for each entry to fetch, and the strategies for requesting what they need:
- * which one suits this hub. Pure.
+ * The steps of a plan, one per entry to fetch, and the strategies for requesting the bytes that they
+ * need; `choose()` picks the one that suits this hub. Pure.
  *
  * Guarantees: seconds are the user's, bytes the hub's: of all ways that take little longer than the
  * fastest, the one with the fewest bytes. How long one takes is an estimate.
