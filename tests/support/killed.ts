@@ -40,11 +40,20 @@ export async function killedAt(
 /** Runs the binary, which gets a signal when it first looks at a path. */
 export async function signalledAt(
   path: string,
-  signal: "SIGINT" | "SIGTERM" | "SIGHUP",
+  signal: Deno.Signal,
   args: readonly string[],
 ): Promise<Ended> {
+  const [program, ...words] = signallingAt(path, signal, args);
+  const env = { PATH: "/usr/bin:/bin", HOME: "/root" };
+  return await outcomeOf(program, words, { clearEnv: true, env });
+}
+
+/** The command by which the binary gets a signal when it first looks at a path. */
+export function signallingAt(
+  path: string,
+  signal: Deno.Signal,
+  args: readonly string[],
+): [string, ...string[]] {
   const inject = ["-e", "trace=%file", "-e", `inject=%file:signal=${signal}:when=1`, "-P", path];
-  return await outcomeOf("strace", [
-    ...["-f", "-qq", "-o", "/dev/null", ...inject, binaryPath(), ...args],
-  ], { clearEnv: true, env: { PATH: "/usr/bin:/bin", HOME: "/root" } });
+  return ["strace", "-f", "-qq", "-o", "/dev/null", ...inject, binaryPath(), ...args];
 }

@@ -2,8 +2,10 @@
  * Ends a command in order at the first signal, and at once at the second.
  *
  * Guarantees: between the start and the moment at which a command listens by itself, and again after
- * it, {@linkcode signalBetween} does. A signal that this process was started to ignore (`nohup`) ends
- * it, too: which those are, the runtime tells only programs with every permission.
+ * it, {@linkcode signalBetween} does. SIGHUP ends it only where one of its streams is a terminal, which
+ * may hang up: `nohup` takes all three from it. Whether SIGHUP was ignored at the start can't be known
+ * (the runtime shows `/proc` only to programs with every permission), nor left as it is: listening to one
+ * signal sets what all of them do.
  *
  * @module
  */
@@ -85,7 +87,9 @@ function listen(listener: Listener): () => void {
 
 function listenToAll(): () => void {
   const removals = SIGNALS.map(([signal, code]) => {
+    const isIgnored = signal === "SIGHUP" && !isAtTerminal();
     const tell = (): void => {
+      if (isIgnored) return;
       got = code;
       for (const listener of [...listeners]) listener(signal, code);
     };
@@ -93,6 +97,10 @@ function listenToAll(): () => void {
     return () => Deno.removeSignalListener(signal, tell);
   });
   return () => removals.forEach((remove) => remove());
+}
+
+function isAtTerminal(): boolean {
+  return [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
 }
 
 function interruption(signal: string): InterruptedError {
