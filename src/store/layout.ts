@@ -17,7 +17,7 @@ import { beginningOf, NAME_MAX, removeLeftovers, temporaryNameFor } from "../fs/
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
 import { MAX_LINKS } from "../fs/own_file.ts";
-import { makePrivate } from "./private_folder.ts";
+import { makeAmong, makePrivate } from "./private_folder.ts";
 import { refuseStrangersLinks } from "./strangers_links.ts";
 import { DISK } from "../messages/disk.ts";
 
@@ -114,10 +114,19 @@ export async function resolveLayout(localDir: string): Promise<Layout> {
  * data's folder itself is made by the publish. Throws StoreError.
  */
 export async function ensureLayout(layout: Layout): Promise<void> {
+  await ensureWork(layout);
+  try {
+    await makeAmong(layout.snapshot?.current ?? layout.localDir, layout.staging);
+  } catch (error) {
+    throw diskError(error, layout.work, DISK.make_the_work_folder());
+  }
+}
+
+/** Makes the work folder alone, for who stages nothing. Throws StoreError. */
+export async function ensureWork(layout: Layout): Promise<void> {
   try {
     makeFolder(dirname(layout.work));
     await makePrivate(layout.work);
-    await makePrivate(layout.staging);
   } catch (error) {
     throw diskError(error, layout.work, DISK.make_the_work_folder());
   }

@@ -7,10 +7,13 @@
  *
  * @module
  */
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { StoreError } from "../errors.ts";
+import { removeLeftovers, temporaryNameFor } from "../fs/atomic_write.ts";
 import { errnoOf } from "../fs/disk_error.ts";
+import { ifThere } from "../fs/if_there.ts";
 import { ownUid, setOwnMode } from "../fs/own_file.ts";
+import { orElse } from "../or_else.ts";
 import { shellWord } from "../shell_word.ts";
 import { DISK } from "../messages/disk.ts";
 
@@ -39,7 +42,40 @@ export async function makePrivate(path: string): Promise<void> {
     });
   }
   // Nobody else may be able to add files that would be published.
-  if (((info.mode ?? 0) & 0o022) !== 0) setOwnMode(path, 0o700);
+  const mode = info.mode ?? 0;
+  if ((mode & 0o022) !== 0) setOwnMode(path, (mode & 0o2000) | 0o700);
+}
+
+/**
+ * {@linkcode makePrivate}, which makes a missing folder among the data and moves it out, so that files
+ * in it get the group and the access list that files get there (set-group-ID bit, `setfacl -d`).
+ */
+export async function makeAmong(data: string, path: string): Promise<void> {
+  if (ifThere(() => Deno.lstatSync(path)) === undefined) {
+    await removeLeftovers(data, ["datahubsync"]);
+    const made = temporaryNameFor(join(data, "datahubsync"));
+    try {
+      Deno.mkdirSync(made, { mode: 0o700 });
+      takeIn(made, path, dirname(path));
+    } catch {
+      orElse(() => Deno.removeSync(made), undefined); // there is no data yet, or the publish says what is wrong there
+    }
+  }
+  await makePrivate(path);
+}
+
+/**
+ * Moves an empty folder that was made among the data into a private one, as `to`; `false` = it wasn't
+ * the one that we made (the owner of `owned` has): who may write there has put another one in its
+ * place, which goes back.
+ */
+export function takeIn(made: string, to: string, owned: string): boolean {
+  Deno.renameSync(made, to);
+  const { isDirectory, uid } = Deno.lstatSync(to);
+  const isOurs = isDirectory && uid === Deno.lstatSync(owned).uid &&
+    [...Deno.readDirSync(to)].length === 0;
+  if (!isOurs) Deno.renameSync(to, made);
+  return isOurs;
 }
 
 /**

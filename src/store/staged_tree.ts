@@ -15,6 +15,7 @@ import { removeLeftovers, temporaryNameFor } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { removeIfThere } from "../fs/if_there.ts";
 import type { Layout } from "./layout.ts";
+import { takeIn } from "./private_folder.ts";
 import { folderOf, kindOf } from "./publish/target_check.ts";
 import { DISK } from "../messages/disk.ts";
 
@@ -36,25 +37,11 @@ export async function prepareTree(
   const made = temporaryNameFor(localDir);
   try {
     Deno.mkdirSync(made); // beside `local_dir`, for its group and access list
-    return takeIn(layout, made);
+    return takeIn(made, treeOf(layout), layout.staging);
   } catch {
     removeIfThere({ path: made, to: DISK.remove_what_is_done_with() });
     return false; // the publish reports what is wrong there
   }
-}
-
-/**
- * Makes an empty folder the tree; `false` = it wasn't the one that we made: who may write to the
- * folder above has put another one there, which goes back.
- */
-export function takeIn(layout: Layout, made: string): boolean {
-  const tree = treeOf(layout);
-  Deno.renameSync(made, tree);
-  const { isDirectory, uid } = Deno.lstatSync(tree);
-  const isOurs = isDirectory && uid === Deno.lstatSync(layout.staging).uid &&
-    [...Deno.readDirSync(tree)].length === 0;
-  if (!isOurs) Deno.renameSync(tree, made);
-  return isOurs;
 }
 
 /** Removes what an earlier package left in the tree beside these files. Throws StoreError. */

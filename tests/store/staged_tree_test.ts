@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { journalIsOpen } from "../../src/store/publish/journal.ts";
 import { ensureLayout, type Layout } from "../../src/store/layout.ts";
+import { takeIn } from "../../src/store/private_folder.ts";
 import { Manifest } from "../../src/store/manifest.ts";
 import {
   publish,
@@ -11,13 +12,7 @@ import {
   type PublishStep,
 } from "../../src/store/publish/publish.ts";
 import { recoverPublish } from "../../src/store/recover.ts";
-import {
-  prepareTree,
-  pruneTree,
-  StagingFolders,
-  takeIn,
-  TREE,
-} from "../../src/store/staged_tree.ts";
+import { prepareTree, pruneTree, StagingFolders, TREE } from "../../src/store/staged_tree.ts";
 import { clearStaging, listStaging, StagingNames } from "../../src/store/staging.ts";
 import { TempFolder } from "../support/temp.ts";
 import { layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";
@@ -210,7 +205,7 @@ for (const [what, put] of Object.entries(SWAPPED)) {
     await ensureLayout(layout);
     put(temp.at("made"), temp);
     const before = Deno.lstatSync(temp.at("made")).ino;
-    assert.equal(takeIn(layout, temp.at("made")), false);
+    assert.equal(takeIn(temp.at("made"), join(layout.staging, TREE), layout.staging), false);
     assert.equal(Deno.lstatSync(temp.at("made")).ino, before);
     assert.deepEqual([...Deno.readDirSync(layout.staging)], []);
   });

@@ -13,7 +13,7 @@ import { UsageError } from "../../errors.ts";
 import { ownCommand } from "../../own_command.ts";
 import { shellWord } from "../../shell_word.ts";
 import { toPlain, toSnapshot } from "../../store/snapshot/convert.ts";
-import { ensureLayout, resolveLayout } from "../../store/layout.ts";
+import { ensureWork, resolveLayout } from "../../store/layout.ts";
 import { acquireLock } from "../../store/lock.ts";
 import { recoverPublish } from "../../store/recover.ts";
 import { EXIT } from "../command/exit_code.ts";
@@ -35,7 +35,7 @@ export async function convertCommand(
   refuseContradiction(dataset, to, config);
   const { durable } = config.sync;
   const found = await resolveLayout(dataset.localDir);
-  await ensureLayout(found);
+  await ensureWork(found);
   const holder = { clock: Date.now, hostname: Deno.hostname(), pid: Deno.pid };
   using _lock = await acquireLock(found.lock, holder);
   await recoverPublish(found, { durable, warn: (text) => sayWarning(terminal, text) });

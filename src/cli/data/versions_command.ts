@@ -13,7 +13,7 @@ import { ownCommand } from "../../own_command.ts";
 import { jsonText } from "../../plain_text.ts";
 import { shellWord } from "../../shell_word.ts";
 import { keepsChanges } from "../../store/changes.ts";
-import { ensureLayout, type Layout, resolveLayout } from "../../store/layout.ts";
+import { ensureWork, type Layout, resolveLayout } from "../../store/layout.ts";
 import { acquireLock } from "../../store/lock.ts";
 import { recoverPublish } from "../../store/recover.ts";
 import {
@@ -109,7 +109,7 @@ async function change(
   const dataset = chosenDatasets(config, [name])[0]!;
   const found = await resolveLayout(dataset.localDir);
   if (found.snapshot === undefined) throw noVersions(found);
-  await ensureLayout(found);
+  await ensureWork(found);
   const holder = { clock: Date.now, hostname: Deno.hostname(), pid: Deno.pid };
   using _lock = await acquireLock(found.lock, holder);
   const warn = (text: string): void => sayWarning(terminal, text);

@@ -15,7 +15,7 @@ import { diskError, errnoOf } from "../../fs/disk_error.ts";
 import { flushDirectories } from "../../fs/flush.ts";
 import { walk } from "../../fs/walk.ts";
 import { type ConversionJournal, journalIsOpen, writeJournal } from "../publish/journal.ts";
-import { ensureLayout, type Layout } from "../layout.ts";
+import { ensureWork, type Layout } from "../layout.ts";
 import { mustLieBeside } from "./snapshot.ts";
 import { cantBeMoved, checkLinks, checkMovable, makePassable } from "./snapshot_ability.ts";
 import { kindOf } from "../publish/target_check.ts";
@@ -45,7 +45,7 @@ export async function toSnapshot(layout: Layout, options: ConvertOptions = {}): 
   if (layout.snapshot !== undefined || kindOf(layout.localDir) === "missing") return false;
   if (layout.inside) throw mustLieBeside(layout);
   refuseWhatCantMove(layout);
-  await ensureLayout(layout);
+  await ensureWork(layout);
   checkLinks(layout.work, join(layout.work, "links"));
   checkMovable(layout, layout.localDir);
   await convert(layout, { kind: "to_snapshot", version: nextVersion(layout) }, options);

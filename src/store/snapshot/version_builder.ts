@@ -10,6 +10,7 @@
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { StoreError } from "../../errors.ts";
+import { orElse } from "../../or_else.ts";
 import { alikeKey } from "../../fs/alike.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { setOwnMode } from "../../fs/own_file.ts";
@@ -105,12 +106,22 @@ export class VersionBuilder {
     this.#copyMode(folder);
   }
 
-  /** A folder whose mode somebody changed (private, or for a group) keeps it in each version. */
+  /** A folder whose group or mode somebody changed (private, or for a team) keeps them in each version. */
   #copyMode(folder: string): void {
     const made = folder === "" ? this.#root : `${this.#root}/${folder}`;
-    const before = this.#from === undefined ? undefined : modeOf(join(this.#from, folder));
+    if (this.#from === undefined) return;
+    const old = join(this.#from, folder);
+    const before = modeOf(old);
+    if (before !== undefined) copyGroup(old, made);
     if (before !== undefined && before !== modeOf(made)) setOwnMode(made, before);
   }
+}
+
+/** Copies a folder's group, where this user may: root, and members of it. */
+function copyGroup(from: string, to: string): void {
+  const { gid } = Deno.lstatSync(from);
+  if (gid === Deno.lstatSync(to).gid) return;
+  orElse(() => Deno.chownSync(to, null, gid), undefined);
 }
 
 /** The error for a device, a socket or a pipe among the data. */
