@@ -63,6 +63,9 @@ const damage = async ({ place }: Ground): Promise<void> => {
   await Deno.remove(`${folder}/s/b.csv`);
 };
 
+/** What a work folder holds between runs, beside the state of `get`. */
+const STAYS = new Set(["hubs", "lock", "manifest", "manifests", "symbols", "taken", "versions"]);
+
 const KILLED: readonly Killed[] = [
   {
     what: "convert --to snapshot",
@@ -136,7 +139,7 @@ const KILLED: readonly Killed[] = [
   },
   ...["files", "snapshot"].map((publish): Killed => ({
     what: `verify --repair (${publish})`,
-    moments: ["write#6", "fsync#1", "rename#2", "unlink#1"],
+    moments: ["write#6", "fsync#1", "rename#2", "unlink#1", "unlink#3", "unlink#5", "unlink#7"],
     async before(ground) {
       await configure(ground, publish);
       await sync(ground);
@@ -178,6 +181,13 @@ for (const { what, moments, before, args, live, ends } of KILLED) {
       assertSameTree(await readTree(place.at("data/d")), treeOf(ends));
       const names = [...Deno.readDirSync(place.at("data"))].map(({ name }) => name).sort();
       assert.deepEqual(names, [".d.datahubsync", "d"]);
+      // What a repair with nothing to repair leaves alone, a sync finishes.
+      if (!what.startsWith("get")) await sync(ground);
+      const work = [...Deno.readDirSync(place.at("data/.d.datahubsync"))].map(({ name }) => name);
+      assert.deepEqual(
+        work.filter((name) => !STAYS.has(name) && !name.startsWith("state.json")),
+        [],
+      );
     },
   });
 }

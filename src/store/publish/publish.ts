@@ -23,6 +23,7 @@ import type { Manifest } from "../manifest.ts";
 import { inFolder, makeFolders, placeAll, type Placing } from "./placing.ts";
 import { removeFiles } from "./removal.ts";
 import { checkFolders, errorOfPart } from "./replaceable.ts";
+import { StagedBlocks } from "../staged_blocks.ts";
 import { isWholeTree, placeTree } from "../staged_tree.ts";
 import { flushStaged, flushStagedNames, listStaging, meanwhile } from "../staging.ts";
 import { takeBack, withNothingChanged } from "./take_back.ts";
@@ -195,7 +196,10 @@ async function carryOut(
   // The journal goes last, so that what a crash leaves here is removed by the next run, without news too.
   await undo.remove();
   // The next run retries what couldn't be placed, without fetching it again.
-  if (lost.length === 0) removeDone(layout.staging);
+  if (lost.length === 0) {
+    removeDone(layout.staging);
+    new StagedBlocks(layout).remove();
+  }
   onStep?.("staging_removed");
   removeDone(layout.journal);
   // Before anything new is staged: a journal that a power cut brought back would publish it.

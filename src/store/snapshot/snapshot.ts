@@ -20,6 +20,7 @@ import { prepareChanges, releaseChanges } from "../changes.ts";
 import type { Layout } from "../layout.ts";
 import type { PublishPlan, PublishReport } from "../publish/publish.ts";
 import { stateOf } from "../publish/removal.ts";
+import { StagedBlocks } from "../staged_blocks.ts";
 import { flushStaged, meanwhile } from "../staging.ts";
 import { checkPath, checkTargets, folderOf, kindOf, ParentKinds } from "../publish/target_check.ts";
 import { checkLinks, makePassable } from "./snapshot_ability.ts";
@@ -140,6 +141,7 @@ async function tidy(
 ): Promise<void> {
   keepManifest(layout, live);
   await Deno.remove(layout.staging, { recursive: true }).catch(() => {});
+  new StagedBlocks(layout).remove();
   onStep?.("staging_removed");
   // Last, with the mark by which the next run sees what a crash left.
   await pruneVersions(layout, live, { versions, ...(since !== undefined && { since }) });
