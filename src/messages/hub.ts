@@ -365,6 +365,11 @@ export const HUB = catalogue({
     zh: "{server}正忙或正在重启：下次运行会再试",
   },
   bytes_that_are_no_text: { en: "(bytes that are no text)", zh: "（不是文本的内容）" },
+  for_browsers_only: {
+    en:
+      "it lets browsers in only: ask those who run {server} for an address for programs, or to let this program in",
+    zh: "它只放行浏览器：请向{server}的维护者要一个供程序使用的地址，或请其放行本程序",
+  },
   check_token: { en: "check {token} and {headers}", zh: "请检查 {token} 和 {headers}" },
   user_and_password: {
     en:

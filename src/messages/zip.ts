@@ -110,8 +110,9 @@ export const ZIP = catalogue({
   },
   set_encoding: {
     en:
-      "set filename_encoding of this dataset in a configuration to the encoding that the package's maker used: {known}",
-    zh: "请在配置中把这个数据集的 filename_encoding 设为制作数据包时所用的编码：{known}",
+      "set filename_encoding of this dataset in a configuration to the encoding that the package's maker used; if it is none of these, ask for names in UTF-8: {known}",
+    zh:
+      "请在配置中把这个数据集的 filename_encoding 设为制作数据包时所用的编码；如果都不是，请制作者改用 UTF-8 文件名：{known}",
   },
   unsafe_name: {
     en: "The package has an entry named {name}: {found}",

@@ -134,6 +134,12 @@ Deno.test("a server that wants a certificate of the client is said to, also wher
   assert.match(await hintOf(400, page), /has none to show: ask those who run the hub for a token/);
 });
 
+Deno.test("a server that sends programs a puzzle for browsers blames no token", async () => {
+  const page = "<title>Just a moment...</title>";
+  assert.match(await hintOf(403, page, "cf-mitigated: challenge\r\n"), /^it lets browsers in only/);
+  assert.match(await hintOf(403, page), /^check hub\.token/);
+});
+
 Deno.test("a login that a token isn't has its own remedy", async () => {
   const asked = (challenges: string[]) =>
     hintOf(401, "", challenges.map((text) => `WWW-Authenticate: ${text}\r\n`).join(""));

@@ -98,6 +98,15 @@ Deno.test("a strip_prefix that nothing of the package has is said once, at the f
   assert.doesNotMatch(right.warnings.join("\n"), /strip_prefix/);
 });
 
+Deno.test("an empty package is said to be empty, and no strip_prefix is blamed for it", async () => {
+  await using hub = hubOf(new Map());
+  for (const stripPrefix of ["", "auto"]) {
+    await using rig = await EngineRig.make({ dataset: { stripPrefix } });
+    assert.equal((await rig.sync(hub.url)).status, "success");
+    assert.deepEqual(rig.warnings, ["the package is empty: nothing is changed here"]);
+  }
+});
+
 Deno.test("a changed strip_prefix moves the tree at the next run", async () => {
   const wrapped = new Map([...files].map(([path, content]) => [`pro/${path}`, content]));
   for (const deleteRemoved of [false, true]) {

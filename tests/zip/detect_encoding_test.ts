@@ -120,7 +120,7 @@ Deno.test("decodeNames() says it where no encoding is likely", () => {
   const said = decodeNames(entries, "auto");
   assert.match(said!, /^the names are read as gb18030 \("[^"]+\.csv"\), and would be unusual/);
   assert(said!.includes(entries[0]!.name));
-  assert.match(said!, /filename_encoding .* cp1251$/);
+  assert.match(said!, /filename_encoding .*, cp1251$/);
   assert.equal(decodeNames(entries, "cp1251"), undefined);
   assert.deepEqual(entries.map(({ name }) => name), names);
   assert.equal(decodeNames(entries, "gb18030"), undefined, "who says so isn't told again");

@@ -123,6 +123,10 @@ function hintOf(answer: Answer, said: string): string {
       .map((key) => settingName(section, key)) as [string, string, string];
     return HUB.token_or_key({ token, headers, setting });
   }
+  // Cloudflare's "Just a moment...".
+  if (answer.response.headers.get("cf-mitigated") === "challenge") {
+    return HUB.for_browsers_only({ server: serverName(section) });
+  }
   return orOfProxy(loginHint(answer) ?? hintFor(status, section), answer);
 }
 

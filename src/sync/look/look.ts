@@ -122,7 +122,7 @@ export function acceptDirectory(
     if (finders > 0) warn(SYNC.finder_include({ what: SYNC.finder_files({ finders }) }));
     const prefix = stripPrefix === "auto" ? "" : wrapperOf([], stripPrefix);
     const isThere = directory.entries.some(({ name }) => name.startsWith(prefix));
-    if (!isThere) warn(SYNC.strip_prefix_nothing({ prefix }));
+    if (prefix !== "" && !isThere) warn(SYNC.strip_prefix_nothing({ prefix }));
   }
   const kinds = new Uint8Array(directory.entries.length);
   for (const { index } of all) kinds[index] = 1;
