@@ -42,7 +42,10 @@ Deno.test("wrap() breaks between words, and before a path that follows Chinese p
     "没有权限",
   ]);
   assert.deepEqual(wrap("看 /data/股票/日线。", 19), ["看", "/data/股票/日线。"]);
-  assert.deepEqual(wrap("/data/12345678901234", 12), ["/data/123456", "78901234"]);
+  const long = "/data/12345678901234";
+  assert.deepEqual(wrap(`look at ${long} again`, 12), ["look at", long, "again"]);
+  assert.deepEqual(wrap(`（${long}）：没有`, 12), [`（${long}）：`, "没有"]);
+  assert.deepEqual(wrap(long, 12, { redrawn: true }), ["/data/123456", "78901234"]);
 });
 
 Deno.test("wrap() never breaks a command, and puts it on a line of its own where it doesn't fit", () => {

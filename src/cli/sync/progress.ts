@@ -70,7 +70,7 @@ export function openProgress(
   const draw = (): void =>
     screen.draw((width) => [
       ...[...bars.values()].flatMap((bar) => progressLines(bar.progress(clock()), width)),
-      ...(waiting === undefined ? [] : wrap(waiting, width)),
+      ...(waiting === undefined ? [] : wrap(waiting, width, { redrawn: true })),
     ]);
   const stop = every(DRAW_EVERY_MS, draw);
   const bar = (name: string): Bar => {

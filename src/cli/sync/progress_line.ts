@@ -44,7 +44,10 @@ export function progressLines(progress: Progress, width: number): string[] {
   if (total > 0 || width - textWidth(doing) > NARROWEST_BAR) {
     return [progressLine(progress, width)];
   }
-  return [cut(name, width), ...wrap(doing, width - 2).map((line) => `  ${line}`)];
+  return [
+    cut(name, width),
+    ...wrap(doing, width - 2, { redrawn: true }).map((line) => `  ${line}`),
+  ];
 }
 
 function wordLine(progress: Progress, width: number): string {

@@ -113,10 +113,11 @@ const PIECE = new RegExp(
 );
 
 /**
- * The text in lines of at most that many columns, broken between words where it can be; a command stays
- * whole, on a line of its own where it has to, also where that is wider.
+ * The text in lines of at most that many columns, broken between words where it can be; a command or a
+ * path stays whole, on a line of its own where it has to, also where that is wider. With `redrawn` a
+ * path doesn't: who draws again counts lines.
  */
-export function wrap(text: string, width: number): string[] {
+export function wrap(text: string, width: number, { redrawn = false } = {}): string[] {
   const lines: string[] = [];
   let line = "";
   let blanks = "";
@@ -127,8 +128,8 @@ export function wrap(text: string, width: number): string[] {
       return;
     }
     if (line !== "") lines.push(line);
-    // Wider than a line, such as a path.
-    for (let head = fitting(piece, width); !isCommand && head.length < piece.length;) {
+    const isWhole = isCommand || (!redrawn && piece.includes("/"));
+    for (let head = fitting(piece, width); !isWhole && head.length < piece.length;) {
       lines.push(head);
       piece = piece.slice(head.length);
       head = fitting(piece, width);
