@@ -64,8 +64,9 @@ function packJob(
   const { SCHEDULE, RUN_USER, BINARY, SITE } = plan.facts;
   const packed = folders.map(shellWord).join(" ");
   const signed = keys.map((key) => `--sign ${shellWord(key)} `).join("");
+  // What failed is in the log, and in the mail that cron makes of what a job prints.
   const command =
     `${shellWord(BINARY)} pack ${packed} --output ${shellWord(SITE)} --settle 60s ${signed}-q ` +
-    `>>${shellWord(log)} 2>&1`;
+    `2>&1 >>${shellWord(log)} | tee -a ${shellWord(log)}`;
   return `${HEADER}\nSHELL=/bin/sh\n${SCHEDULE} ${RUN_USER} ${cronText(command)}`;
 }

@@ -64,6 +64,12 @@ rootTest("--pack packs folders by cron, as a user of its own, and all of it goes
   assertDone(again);
   assert.equal(await root.read(CRON), text);
 
+  await sh(root, "mv /data/bars /data/away");
+  const mailed = await runJob(root, text);
+  assert.match(mailed, /^error: .*\/data\/bars isn't a folder/m, "what cron mails");
+  assert((await root.read(log)).endsWith(mailed), "and what the log has");
+  await sh(root, "mv /data/away /data/bars");
+
   assertDone(await root.run(["bash", SCRIPT, "--uninstall"]));
   for (const path of [CRON, "/etc/logrotate.d/datahubsync-hub", "/usr/local/bin/datahubsync"]) {
     assert.equal(await root.has(path), false, path);
