@@ -12,6 +12,7 @@ import { hintOf, HubError, messageOf } from "../errors.ts";
 import { loadState } from "../store/memory/state.ts";
 import { leftOutHint } from "../sync/on_disk/stock.ts";
 import { refuseUnsigned } from "../sync/hubs/sources.ts";
+import { isRetriable } from "../hub/retry/retriable.ts";
 import type { SyncContext } from "../sync/sync_context.ts";
 import { syncDataset } from "../sync/sync_all.ts";
 import { type Verification, verifyDataset } from "../sync/verify.ts";
@@ -66,7 +67,7 @@ export interface VerifyResult {
   bytesRead: number;
   /** Bytes received from the hub. */
   bytesDownloaded: number;
-  /** Set if the hub was away, so that the files were compared with what was recorded here. */
+  /** Set if the files were compared with what was recorded here: the hub is away, or has no ranges. */
   note?: string;
   /** Why it couldn't be verified or repaired, on one line. */
   error?: string;
@@ -133,7 +134,8 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
   if (away !== undefined) {
     const why = context.clean(away.message);
     result.note = CLIENT.compared_with_record({ why });
-    if (missing.length + damaged.length > 0 && repair) {
+    // A hub without ranges has no directory to compare with, but all that a repair needs.
+    if (missing.length + damaged.length > 0 && repair && isRetriable(away)) {
       return { ...result, error: why, ...(away.hint !== undefined && { hint: away.hint }) };
     }
   }

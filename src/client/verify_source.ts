@@ -3,8 +3,8 @@
  * can be had.
  *
  * Guarantees: the hub is asked only if its answer decides something: not offline, and not for a pinned
- * version, which isn't the hub's newest. A hub that is away leaves the manifest, if there is one; a
- * hub that answers wrongly (another key, no such dataset) is an error.
+ * version, which isn't the hub's newest. A hub that is away, or sends whole packages only, leaves the
+ * manifest, if there is one; a hub that answers wrongly (another key, no such dataset) is an error.
  *
  * @module
  */
@@ -52,11 +52,12 @@ export async function verifySource(
 }
 
 /**
- * The error, if it says only that the hub is away and there is a manifest to compare with; else throws
- * it.
+ * The error, if it says only that the hub is away or doesn't send parts of a package, so that the
+ * directory alone can't be had, and there is a manifest to compare with; else throws it.
  */
 export async function awayOrThrow(localDir: string, error: unknown): Promise<HubError> {
-  if (!(error instanceof HubError) || !isRetriable(error)) throw error;
+  if (!(error instanceof HubError)) throw error;
+  if (!isRetriable(error) && error.code !== "wrong_range") throw error;
   const { manifest } = await resolveLayout(localDir);
   if (await Manifest.load(manifest) === undefined) throw error;
   return error;

@@ -23,6 +23,7 @@ import { syncCommand } from "../../src/cli/sync/sync_command.ts";
 import type { CatalogEntry } from "../../src/types.ts";
 import { record } from "../monitoring/records.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
+import { FilesHub } from "../support/files_hub.ts";
 import { startHub } from "../support/hub.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 
@@ -239,6 +240,21 @@ Deno.test("renderStatus() says what several datasets have in common once", async
     text,
     /\n✗ fine, 股票日线数据, failing: the last run 2 h ago ended as download_failed: http:\/\/hub can't be reached\n! fresh one: /,
   );
+});
+
+Deno.test("statusCommand() calls the folder of an empty package as recorded", async () => {
+  await using temp = await tempDir();
+  await using hub = FilesHub.of({});
+  const config = temp.at("config.yaml");
+  await Deno.writeTextFile(
+    config,
+    `{ hub: { url: "${hub.url}" }, datasets: [{ name: d, local_dir: ./data }] }`,
+  );
+  assert.equal(await syncCommand({ config, quiet: true }, fakeTerminal()), 0);
+  const terminal = fakeTerminal();
+  assert.equal(await statusCommand({ config, json: true }, terminal), 0);
+  const [row] = JSON.parse(terminal.stdout()).datasets;
+  assert.deepEqual([row.step, row.disk], ["up_to_date", "as_recorded"]);
 });
 
 Deno.test("readStatus() looks at the disk: what isn't as recorded is neither up to date nor a size", async () => {

@@ -9,14 +9,14 @@ import { CLOSED_PORT } from "../support/closed_port.ts";
 import { canBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
 import { FilesHub } from "../support/files_hub.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
-import { startHub } from "../support/hub.ts";
+import { startHub, type TestHubOptions } from "../support/hub.ts";
 import { tempDir } from "../support/temp.ts";
 import { dirname } from "node:path";
 
 /** A configuration whose first hub is gone. */
-async function place() {
+async function place(options: TestHubOptions = {}) {
   const temp = await tempDir();
-  const hub = startHub();
+  const hub = startHub(options);
   const config = temp.at("config.yaml");
   await Deno.writeTextFile(
     config,
@@ -73,6 +73,27 @@ Deno.test("verifyCommand() compares with the record where the hub is away, and s
   const repair = await verify({ repair: true });
   assert.deepEqual([repair.code, repair.damaged, repair.repaired], [3, [path], 0]);
   assert.match(repair.error, /can't be reached/);
+});
+
+Deno.test("verifyCommand() compares with the record where the hub sends whole packages only, and repairs", async () => {
+  await using at = await place({ kind: "no_ranges" });
+  const { config, data } = at;
+  const verify = async (repair: boolean) => {
+    const terminal = fakeTerminal();
+    const code = await verifyCommand([], { config, json: true, repair }, terminal);
+    return { code, ...JSON.parse(terminal.stdout()).results[0] };
+  };
+  assert.equal(await syncCommand({ config, quiet: true }, fakeTerminal()), 0);
+  const sound = await verify(false);
+  assert.deepEqual([sound.code, sound.ok, sound.error], [0, true, null]);
+  assert.match(sound.note, /^compared with what was recorded .*answered a range with the whole/);
+  const [[path, content]] = [...at.hub.tree()] as [[string, Uint8Array]];
+  await Deno.writeTextFile(`${data}/${path}`, "damaged");
+  const found = await verify(false);
+  assert.deepEqual([found.code, found.damaged, found.error], [3, [path], null]);
+  const repaired = await verify(true);
+  assert.deepEqual([repaired.code, repaired.damaged, repaired.repaired], [0, [path], 1]);
+  assert.deepEqual(await Deno.readFile(`${data}/${path}`), content);
 });
 
 Deno.test("verifyCommand() says that the hub is away where nothing was recorded", async () => {

@@ -222,6 +222,7 @@ async function diskOf(layout: Layout, recorded: string | null): Promise<DiskStat
     if (await journalIsOpen(layout)) return found("unfinished");
     if (!folderLooksFilled(layout)) {
       const isThere = orElse(() => Deno.statSync(localDir).isDirectory, false);
+      if (manifest?.size === 0) return found("as_recorded"); // the package is empty
       return { ...found(isThere ? "empty" : "missing"), bytes: 0 };
     }
     if (manifest === undefined) return found("not_recorded");
