@@ -2,7 +2,7 @@
  * Fresh folders for runs, on a file system made for them.
  *
  * Guarantees: a run starts with an empty folder and with nothing left to be written for an earlier
- * one (`sync -f`). Nothing is deleted before the last run: ext4 goes around inodes that were freed in
+ * one (`sync -f`), and with memory at hand. Nothing is deleted before the last run: ext4 goes around inodes that were freed in
  * the last minutes, and creating 5,400 files then takes up to five times as long. Where the room runs
  * out, a new file system takes the place of the old one. Caches aren't dropped: the hub's package is in
  * memory for everybody. The file system is mounted where paths are as short as a server's: the runtime
@@ -14,6 +14,7 @@
 import { join } from "node:path";
 import { freeSpace } from "../src/fs/space.ts";
 import type { Package } from "./datasets.ts";
+import { warmMemory } from "./warm_memory.ts";
 
 /** Of the image, bytes; it takes only what is written. */
 const IMAGE_BYTES = 24e9;
@@ -61,6 +62,7 @@ export class Workplace {
     const folder = join(this.#root, String(++this.#count));
     await Deno.mkdir(folder, { recursive: true });
     await settle(folder);
+    await warmMemory();
     return await work(folder);
   }
 

@@ -1,0 +1,29 @@
+/**
+ * Has the machine's memory at hand before a run.
+ *
+ * A virtual machine's host takes back memory that lies idle, and returns it page by page when it is
+ * touched: writing 1 GB then costs the kernel 2.0 s instead of 0.4. Which pages a run gets is chance,
+ * so without this the same work took 1.3 s of the kernel's time or 3.8.
+ *
+ * Guarantees: leaves nothing behind; does nothing where there is no `/dev/shm` or too little memory.
+ *
+ * @module
+ */
+
+/** A run's files, twice: in the cache of its file system, and of the image's. */
+const RUN_BYTES = 4e9;
+const CHUNK_BYTES = 1 << 20;
+
+/** Touches the memory that the next run will be given: what was freed last is given first. */
+export async function warmMemory(): Promise<void> {
+  if (Deno.systemMemoryInfo().available < 2 * RUN_BYTES) return;
+  const path = await Deno.makeTempFile({ dir: "/dev/shm", prefix: "bench_" }).catch(() => {});
+  if (path === undefined) return;
+  try {
+    using file = await Deno.open(path, { write: true });
+    const chunk = new Uint8Array(CHUNK_BYTES).fill(1);
+    for (let left = RUN_BYTES; left > 0; left -= CHUNK_BYTES) file.writeSync(chunk);
+  } finally {
+    await Deno.remove(path);
+  }
+}
