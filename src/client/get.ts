@@ -41,6 +41,12 @@ export interface GetSettings {
   exclude?: readonly string[];
   /** A leading folder of every entry that is taken off; `auto` = the one wrapper folder. */
   stripPrefix?: string;
+  /** What names without the UTF-8 flag are in; default `auto`. */
+  filenameEncoding?: string;
+  /** The most files that a package may have; default: ten times as many as are here. */
+  maxFiles?: number | string;
+  /** The most bytes that its files may have together, or a text such as `20GB`; the same default. */
+  maxSize?: number | string;
   /** Whether files that the package doesn't have any more are removed. */
   deleteRemoved?: boolean;
   /** Sent to the address's own origin only; `User-Agent` to all. */
@@ -176,7 +182,8 @@ function asFolderGiven(error: unknown): unknown {
 }
 
 function configOf(url: string, localDir: string, settings: GetSettings, env: Environment): Config {
-  const { include, exclude, stripPrefix, deleteRemoved, headers, token, caFile } = settings;
+  const { include, exclude, stripPrefix, filenameEncoding, maxFiles, maxSize } = settings;
+  const { deleteRemoved, headers, token, caFile } = settings;
   const dataset = {
     name: basename(localDir).trim() || "data",
     local_dir: localDir,
@@ -184,6 +191,9 @@ function configOf(url: string, localDir: string, settings: GetSettings, env: Env
     include,
     exclude,
     strip_prefix: stripPrefix,
+    filename_encoding: filenameEncoding,
+    max_files: asNumber(maxFiles),
+    max_size: asNumber(maxSize),
     delete_removed: deleteRemoved,
     headers,
     token,
@@ -202,6 +212,11 @@ function configOf(url: string, localDir: string, settings: GetSettings, env: Env
       hint: CLIENT.address_looks_like(),
     });
   }
+}
+
+/** What the command line has as text, and a configuration as a number. */
+function asNumber(value: number | string | undefined): number | string | undefined {
+  return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
 }
 
 /** A problem in the words of the command line. */

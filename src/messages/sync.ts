@@ -130,8 +130,9 @@ export const SYNC = catalogue({
     zh: "可能是缓存给了旧的数据包，也可能有人伪造；没有保留任何内容：请稍后再运行",
   },
   raise_limits: {
-    en: "if that is meant, set max_files and max_size of this dataset in a configuration",
-    zh: "如果确实如此，请在配置中为该数据集设置 max_files 和 max_size",
+    en:
+      "if that is meant, set max_files and max_size of this dataset (get: --max-files, --max-size)",
+    zh: "如果确实如此，请为该数据集设置 max_files 和 max_size（get 用 --max-files、--max-size）",
   },
   changed_every_time: {
     en: "The package changed every time its directory was asked for",

@@ -94,15 +94,15 @@ export const ZIP = catalogue({
   },
   names_may_be: {
     en:
-      'the names may be {taken} ("{one}", as they are read now) or {rival} ("{other}"): set filename_encoding of this dataset in a configuration to the right one',
+      'the names may be {taken} ("{one}", as they are read now) or {rival} ("{other}"): set filename_encoding of this dataset (get: --filename-encoding) to the right one',
     zh:
-      "文件名可能是 {taken}（“{one}”，即现在读到的），也可能是 {rival}（“{other}”）：请在配置中把这个数据集的 filename_encoding 设为正确的编码",
+      "文件名可能是 {taken}（“{one}”，即现在读到的），也可能是 {rival}（“{other}”）：请把这个数据集的 filename_encoding（get 用 --filename-encoding）设为正确的编码",
   },
   names_unusual: {
     en:
-      'the names are read as {taken} ("{one}"), and would be unusual ones; if they are wrong, set filename_encoding of this dataset in a configuration to the encoding that the package\'s maker used: {known}',
+      'the names are read as {taken} ("{one}"), and would be unusual ones; if they are wrong, set filename_encoding of this dataset (get: --filename-encoding) to the encoding that the package\'s maker used: {known}',
     zh:
-      "文件名按 {taken} 读取（“{one}”），但不像常见的名称；如果不对，请在配置中把这个数据集的 filename_encoding 设为制作数据包时所用的编码：{known}",
+      "文件名按 {taken} 读取（“{one}”），但不像常见的名称；如果不对，请把这个数据集的 filename_encoding（get 用 --filename-encoding）设为制作数据包时所用的编码：{known}",
   },
   name_isnt_text: {
     en: "The name {shown} isn't {encoding} text",
@@ -110,9 +110,9 @@ export const ZIP = catalogue({
   },
   set_encoding: {
     en:
-      "set filename_encoding of this dataset in a configuration to the encoding that the package's maker used; if it is none of these, ask for names in UTF-8: {known}",
+      "set filename_encoding of this dataset (get: --filename-encoding) to the encoding that the package's maker used; if it is none of these, ask for names in UTF-8: {known}",
     zh:
-      "请在配置中把这个数据集的 filename_encoding 设为制作数据包时所用的编码；如果都不是，请制作者改用 UTF-8 文件名：{known}",
+      "请把这个数据集的 filename_encoding（get 用 --filename-encoding）设为制作数据包时所用的编码；如果都不是，请制作者改用 UTF-8 文件名：{known}",
   },
   unsafe_name: {
     en: "The package has an entry named {name}: {found}",

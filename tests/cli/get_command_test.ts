@@ -199,14 +199,32 @@ Deno.test("get refuses what can't be an address or a setting, in the words of th
   }
 });
 
-Deno.test("get says of names in no known encoding that a configuration can name it", async () => {
+Deno.test("get says of names in no known encoding which option names it", async () => {
   const name = Uint8Array.of(0x2d, 0xff); // in no encoding like a name
   const bytes = new Uint8Array(assemble([{ name, content: utf8("a\n") }]));
   await using server = startFileServer({ bytes });
   await using temp = await tempDir();
   const { code, err } = await run(server.url, temp.at("x"));
   assert.equal(code, 3);
-  assert.match(err, /hint: set filename_encoding of this dataset in a configuration to the encod/);
+  assert.match(err, /hint: set filename_encoding .* \(get: --filename-encoding\) to the .*cp1251/);
+  const named = await run(server.url, temp.at("x"), { filenameEncoding: "windows-1251" });
+  assert.deepEqual([named.code, named.err], [0, ""]);
+  assert.deepEqual([...(await readTree(temp.at("x"))).keys()], ["-я"]);
+  const wrong = run(server.url, temp.at("x"), { filenameEncoding: "cp1" });
+  await assert.rejects(wrong, /^UsageError: --filename-encoding: .*found "cp1"/);
+});
+
+Deno.test("get takes a larger package when --max-files and --max-size say so", async () => {
+  await using server = startFileServer({ bytes: zip({ a: "1".repeat(3000), b: "" }) });
+  await using temp = await tempDir();
+  const dir = temp.at("facts");
+  for (const low of [{ maxFiles: "1" }, { maxSize: "2KB" }]) {
+    const { code, err } = await run(server.url, dir, low);
+    assert.equal(code, 3);
+    assert.match(err, /hint: .*set max_files and max_size .*\(get: --max-files, --max-size\)/);
+  }
+  assert.equal((await run(server.url, dir, { maxFiles: "2", maxSize: "3000" })).code, 0);
+  await assert.rejects(run(server.url, dir, { maxFiles: "many" }), /^UsageError: --max-files: /);
 });
 
 Deno.test("get leaves nothing behind where there is no ZIP, and says what came", async () => {

@@ -28,7 +28,7 @@ import { COMMAND } from "../../messages/command.ts";
 /** Options for `get`. */
 export interface GetCommandOptions
   extends
-    Pick<GetSettings, "include" | "exclude" | "stripPrefix" | "deleteRemoved" | "token" | "caFile">,
+    Omit<GetSettings, "headers">,
     Pick<SyncCommandOptions, "dryRun" | "force" | "json" | "quiet" | "verbose"> {
   /** `Name: value`, each. */
   header?: readonly string[];
