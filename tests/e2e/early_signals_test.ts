@@ -4,21 +4,26 @@
  */
 import assert from "node:assert/strict";
 import { LocalHub } from "../../src/client/local_hub.ts";
-import { configFor, workplace } from "../support/binary.ts";
+import { configFor, startBinary, workplace } from "../support/binary.ts";
 import { outcomeOf } from "../support/command.ts";
 import { installed } from "../support/installed.ts";
 import { signalledAt, signallingAt } from "../support/killed.ts";
 import { hasTmux, onScreen } from "../support/screen.ts";
 
 /** A hub that takes connections and answers nothing, so that no command ends before its signal. */
-function silentHub(): Disposable & { url: string } {
+function silentHub(): Disposable & { url: string; asked: Promise<void> } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connections: Deno.Conn[] = [];
+  const asked = Promise.withResolvers<void>();
   const accept = async (): Promise<void> => {
-    for await (const connection of listener) connections.push(connection);
+    for await (const connection of listener) {
+      connections.push(connection);
+      asked.resolve();
+    }
   };
   accept().catch(() => {});
   return {
+    asked: asked.promise,
     url: `http://127.0.0.1:${(listener.addr as Deno.NetAddr).port}`,
     [Symbol.dispose]() {
       listener.close();
@@ -48,6 +53,19 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
       },
     });
   }
+}
+
+for (const words of ["sync", "status", "list", "verify", "check"]) {
+  Deno.test(`${words} that is interrupted while it waits for the hub says so`, async () => {
+    using hub = silentHub();
+    await using place = await workplace(configFor(hub.url, ["bars"]));
+    await using running = startBinary([words, "-c", place.at("config.yaml")]);
+    await hub.asked;
+    running.kill("SIGINT");
+    const ended = await running.ended;
+    assert.deepEqual([ended.signal, ended.code], [null, 130], ended.stderr);
+    assert.match(ended.stderr, /interrupted/);
+  });
 }
 
 Deno.test({

@@ -37,7 +37,7 @@ export async function killedAt(
   return { ...ended, killed: ended.signal === "SIGKILL" || ended.code === 137 };
 }
 
-/** Runs the binary, which gets a signal when it first looks at a path. */
+/** Runs the binary, which gets a signal when it first opens a path. */
 export async function signalledAt(
   path: string,
   signal: Deno.Signal,
@@ -48,12 +48,15 @@ export async function signalledAt(
   return await outcomeOf(program, words, { clearEnv: true, env });
 }
 
-/** The command by which the binary gets a signal when it first looks at a path. */
+/**
+ * The command by which the binary gets a signal when it first opens a path: one thread does, while two
+ * look at it, each of which would get one.
+ */
 export function signallingAt(
   path: string,
   signal: Deno.Signal,
   args: readonly string[],
 ): [string, ...string[]] {
-  const inject = ["-e", "trace=%file", "-e", `inject=%file:signal=${signal}:when=1`, "-P", path];
+  const inject = ["-e", "trace=openat", "-e", `inject=openat:signal=${signal}:when=1`, "-P", path];
   return ["strace", "-f", "-qq", "-o", "/dev/null", ...inject, binaryPath(), ...args];
 }

@@ -53,7 +53,7 @@ export async function checkCommand(
       patienceMs: PATIENCE_MS,
     };
     const lines = await runChecks(context);
-    if (stop.code !== undefined) return stop.code;
+    stop.signal.throwIfAborted();
     say(lines, { options, terminal, clean: redactor(secretsOf(config)) });
     return countOf(lines).errors === 0 ? EXIT.ok : EXIT.failed;
   } catch (error) {
