@@ -2,12 +2,13 @@
  * Fresh folders for runs, on a file system made for them.
  *
  * Guarantees: a run starts with an empty folder and with nothing left to be written for an earlier
- * one (`sync -f`), and with memory at hand. Nothing is deleted before the last run: ext4 goes around inodes that were freed in
- * the last minutes, and creating 5,400 files then takes up to five times as long. Where the room runs
- * out, a new file system takes the place of the old one. Caches aren't dropped: the hub's package is in
- * memory for everybody. The file system is mounted where paths are as short as a server's: the runtime
- * judges its permissions for each folder on the way to a file, 2 µs each, which no other contestant
- * does. Without root, or without loop devices, runs lie on the checkout's file system, and `kind` says so.
+ * one (`sync -f`), and with memory at hand. Nothing is deleted before the last run: ext4 goes around
+ * inodes that were freed in the last minutes, and creating 5,400 files then takes up to five times as
+ * long. Where the room runs out, a new file system takes the place of the old one. Caches aren't
+ * dropped: the hub's package is in memory for everybody. The file system is mounted where paths are as
+ * short as a server's: the runtime judges its permissions for each folder on the way to a file, 2 µs
+ * each, which no other contestant does. Without root, or without loop devices, runs lie on the
+ * checkout's file system, and `kind` says so.
  *
  * @module
  */

@@ -221,8 +221,8 @@ async function diskOf(layout: Layout, recorded: string | null): Promise<DiskStat
     const found = (word: DiskState["word"]): DiskState => ({ word, differing: 0, bytes });
     if (await journalIsOpen(layout)) return found("unfinished");
     if (!folderLooksFilled(layout)) {
-      const isThere = orElse(() => Deno.statSync(localDir).isDirectory, false);
       if (manifest?.size === 0) return found("as_recorded"); // the package is empty
+      const isThere = orElse(() => Deno.statSync(localDir).isDirectory, false);
       return { ...found(isThere ? "empty" : "missing"), bytes: 0 };
     }
     if (manifest === undefined) return found("not_recorded");

@@ -44,7 +44,7 @@ export class ShortAnswers {
   #count = 0;
   #bytes = 0;
 
-  /** Counts one of so many bytes; returns whether they are too many for what they brought. */
+  /** Counts an answer and its bytes; returns whether there are now too many for what they brought. */
   tooMany(bytes: number): boolean {
     this.#count++;
     this.#bytes += bytes;

@@ -7,7 +7,7 @@
  * terminates: it halves the number of ranges down to one, then requests the whole package. It
  * doesn't count as a retry.
  *
- * It is longer than 250 lines because each way in which a hub can fall short is told apart here.
+ * It is longer than 250 lines because it tells apart all the ways in which a hub can fall short.
  *
  * @module
  */

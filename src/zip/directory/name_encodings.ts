@@ -8,19 +8,12 @@
  *
  * @module
  */
+import type { DatasetConfig } from "../../config/dataset_config.ts";
 
 /** A possible encoding of names. */
 export interface NameEncoding {
   /** Its name in `filename_encoding`. */
-  readonly name:
-    | "gb18030"
-    | "shift_jis"
-    | "big5"
-    | "euc-kr"
-    | "cp437"
-    | "cp866"
-    | "cp1252"
-    | "cp1251";
+  readonly name: Exclude<DatasetConfig["filenameEncoding"], "auto" | "utf-8">;
   /** The text; `undefined` when the bytes aren't in this encoding. */
   decode(bytes: Uint8Array): string | undefined;
   /** How usual each character beyond ASCII is, 0 to 1. */
