@@ -27,7 +27,6 @@ export async function usedLocations({ config, statePath, program }: Used): Promi
   const add = (role: Role, path: string, more: Partial<UsedLocation> = {}): void => {
     locations.push({ role, path, filled: false, way: wayTo(path, examined), ...more });
   };
-  if (program !== undefined) add("program", program);
   // `get` has no configuration; its path is where its records lie.
   const got = config.datasets.find(({ source }) => source?.section === "get");
   add("config", config.path, got === undefined ? {} : { dataset: got.name });
@@ -49,6 +48,8 @@ export async function usedLocations({ config, statePath, program }: Used): Promi
     if (maxAge?.calendar !== undefined) add("calendar", maxAge.calendar.path);
   }
   if (metrics.textfile !== undefined) add("metrics", metrics.textfile);
+  // Last: a folder that holds other things too is named for those, which stay when the program moves.
+  if (program !== undefined) add("program", program);
   return locations;
 }
 

@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { orElse } from "../../or_else.ts";
 import { shellWord } from "../../shell_word.ts";
 import { controllerOf, nearestFolder } from "./controller.ts";
+import { readBack } from "../../messages/read_back.ts";
 import { isSystem } from "./facts.ts";
 import { trustsFolders } from "./folders_step.ts";
 import { pathsOf } from "./options_check.ts";
@@ -140,9 +141,15 @@ function refusedByCheck({ facts }: InstallPlan): { message: string; remedy: stri
   const checks: Check[] = orElse(() => JSON.parse(text).checks, []);
   const found = checks.find(({ check, verdict, message, remedy }) =>
     check.endsWith(".owner") && verdict === "error" &&
+    // Where the new program lies doesn't matter once it is copied; a package's stays.
+    (check !== "program.owner" || facts.PACKAGED) &&
     !`${message} ${remedy}`.includes(facts.SOURCE)
   );
-  return found && { message: found.message, remedy: found.remedy ?? "see --check" };
+  const inWords = (text: string) => facts.LANGUAGE === "zh" ? readBack(text, "zh") : text;
+  return found && {
+    message: inWords(found.message),
+    remedy: inWords(found.remedy ?? "see --check"),
+  };
 }
 
 /** What this run is. */

@@ -35,6 +35,13 @@ const OPENED: [
     (place) => `printf '%s\\n' '' trusted_folders: '  - "${place.at("data")}"' >> ${place.config}`,
   ],
   [
+    "a folder of another user above all, by what stays when the program moves",
+    (place) => Deno.chown(place.at(), 4343, 4343),
+    "config.owner",
+    /belongs to 4343; the configuration lies there$/,
+    (place) => `printf '%s\\n' '' trusted_folders: '  - "${place.at()}"' >> ${place.config}`,
+  ],
+  [
     "a data folder that everybody may write to",
     (place) => Deno.chmod(place.data, 0o1777),
     "folder.owner",

@@ -143,6 +143,25 @@ Deno.test("a start is refused by what --check says of the owners, unless it is a
   assert.match(planOf("start", factsOf(temp, {}))[0]![1]!, /^DataHubSync 9\.9 to .*: a fresh inst/);
 });
 
+Deno.test("a start isn't refused for where a new program lies, which is copied; for a package's it is, in Chinese too", async () => {
+  await using temp = await tempDir();
+  const message = "/home/eve belongs to eve; the program lies there";
+  const remedy = "add to trusted_folders in /opt/d/config.yaml: /home/eve";
+  const checks = [{ check: "program.owner", verdict: "error", message, remedy }];
+  await write(temp, "notes/check", JSON.stringify({ checks }));
+  const start = (facts: Facts): string[] => planOf("start", factsOf(temp, facts))[0]!;
+  assert.equal(start({})[0], "say");
+  assert.deepEqual(start({ PACKAGED: "yes" }).slice(0, 2), [
+    "reject",
+    `the sync would fail, so nothing was changed: ${message}`,
+  ]);
+  assert.deepEqual(start({ PACKAGED: "yes", LANGUAGE: "zh" }).slice(0, 3), [
+    "reject",
+    "同步将会失败，未做任何改动：/home/eve 属于 eve；程序在那里",
+    "请在 /opt/d/config.yaml 的 trusted_folders 中加入：/home/eve；或在 /opt/d/config.yaml 中换一个目录",
+  ]);
+});
+
 Deno.test("a folder that is everybody's, or holds the program, blocks a dataset", async () => {
   await using temp = await tempDir();
   for (const [folder, blocks] of [["/etc", true], ["/opt", true], ["/home/nobody-here", false]]) {
