@@ -60,8 +60,8 @@ export interface CatalogEntry {
   fingerprint?: string;
   /** What turns earlier packages into this one. */
   patches?: PatchEntry[];
-  /** The SHA-256 of each of its entries. */
-  digests?: OfferedFile;
+  /** The list of the SHA-256 of each of its entries, and that of their midstates. */
+  digests?: OfferedFile & { midstates?: OfferedFile };
   /** Whether another package may have the same version text. */
   ambiguous?: true;
 }
@@ -81,7 +81,7 @@ export interface TakenPackage {
   at: number;
 }
 
-/** A file that the hub offers beside a package: a list of digests, or a patch. */
+/** A file that the hub offers beside a package: a list, or a patch. */
 export interface OfferedFile {
   /** Where it is, as sent. */
   url: string;

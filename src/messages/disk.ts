@@ -82,6 +82,7 @@ export const DISK = catalogue({
   a_link: { en: "a link", zh: "链接" },
   another_folder: { en: "another folder", zh: "另一个目录" },
   no_folder: { en: "no folder", zh: "非目录" },
+  memory_of_midstates: { en: "memory of midstates", zh: "中间状态的记录" },
   memory_of_hubs: { en: "memory of hubs", zh: "数据中心的记录" },
   it_isnt_complete: { en: "it isn't complete", zh: "不完整" },
   journal_damaged: {

@@ -25,6 +25,7 @@ import { claimStaging, clearStaging } from "../site/staging.ts";
 import { collectGarbage } from "../garbage.ts";
 import { parseInstant } from "../version_time.ts";
 import { makeDigestList } from "../trust/digest_list.ts";
+import { HASHED_AT_ONCE } from "../trust/sha256.ts";
 import { PackageFile } from "../zip/read/package_file.ts";
 import { PACK } from "../messages/pack.ts";
 import {
@@ -85,6 +86,8 @@ export async function packFolder(given: PackOptions, context: PackContext): Prom
   collectGarbage(files.length, { worth: WORTH_COLLECTING, giveBack: true });
   const { packed, rotten, total } = written;
   const totalSize = files.reduce((sum, { size }) => sum + size, 0);
+  // The directory has the files in the order in which they were packed.
+  const inOrder = [...packed.values()];
   await placePackage(site, {
     name,
     packageFile: written.packageFile,
@@ -93,8 +96,10 @@ export async function packFolder(given: PackOptions, context: PackContext): Prom
     fingerprint,
     version,
     grown: { files: written.grown, since: current?.fingerprint },
-    // The directory has the files in the order in which they were packed.
-    digests: makeDigestList([...packed.values()].map(({ sha256 }) => sha256)),
+    digests: makeDigestList(inOrder.map(({ sha256 }) => sha256)),
+    midstates: totalSize < HASHED_AT_ONCE
+      ? undefined
+      : makeDigestList(inOrder.map(({ midstate }) => midstate), "midstates"),
     listed: { fileCount: files.length, totalSize },
   }, { clock, durable, warn, pool, ...(onStep && { onStep }) });
   await saveRecord(recordPath(paths.packed, name), { fingerprint, lookedAt, files: packed });

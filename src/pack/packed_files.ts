@@ -25,6 +25,8 @@ export interface PackedFile {
   packedCrc: number;
   /** SHA-256 of the content, in base64url; a record of an earlier program has none. */
   sha256?: string | undefined;
+  /** The midstate of that, in base64url; missing in the same records. */
+  midstate?: string | undefined;
 }
 
 /** All files of one package. */
@@ -58,11 +60,11 @@ export async function loadPackedFiles(
   if (typeof lookedAt !== "number" || !Array.isArray(rows)) return undefined;
   const files = new Map<string, PackedFile>();
   for (const row of rows) {
-    const [name, size, mtimeMs, crc, packedCrc, sha256] = Array.isArray(row) ? row : [];
+    const [name, size, mtimeMs, crc, packedCrc, ...texts] = Array.isArray(row) ? row : [];
     if (typeof name !== "string") return undefined;
     if (![size, mtimeMs, crc, packedCrc].every(Number.isSafeInteger)) return undefined;
-    const known = /^[\w-]{43}$/.test(String(sha256)) ? sha256 : undefined;
-    files.set(name, { size, mtimeMs, crc, packedCrc, sha256: known });
+    const [sha256, midstate] = texts.filter((text) => /^[\w-]{43}$/.test(String(text)));
+    files.set(name, { size, mtimeMs, crc, packedCrc, sha256, midstate });
   }
   return { fingerprint, lookedAt, files };
 }
@@ -70,8 +72,8 @@ export async function loadPackedFiles(
 /** Writes a record, all or nothing. Throws StoreError. */
 export async function savePackedFiles(path: string, packed: PackedFiles): Promise<void> {
   const rows = function* () {
-    for (const [name, { size, mtimeMs, crc, packedCrc, sha256 }] of packed.files) {
-      yield JSON.stringify([name, size, mtimeMs, crc, packedCrc, sha256]);
+    for (const [name, { size, mtimeMs, crc, packedCrc, sha256, midstate }] of packed.files) {
+      yield JSON.stringify([name, size, mtimeMs, crc, packedCrc, sha256, midstate]);
     }
   };
   const texts = function* () {

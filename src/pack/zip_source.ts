@@ -8,7 +8,6 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { sourceChunks } from "../fs/source_file.ts";
@@ -16,6 +15,8 @@ import type { WalkedFile } from "../fs/walk.ts";
 import { collectGarbage } from "../garbage.ts";
 import type { GrownFiles } from "../site/grown_files.ts";
 import type { DeflatedFile, SourceFile } from "../site/tasks.ts";
+import { ResumableHash } from "../trust/resumable_hash.ts";
+import type { Hashed } from "../trust/sha256.ts";
 import type { RawEntry } from "../zip/directory/package_directory.ts";
 import type { PackageFile } from "../zip/read/package_file.ts";
 import type { PackedSizes } from "../zip/write/zip_layout.ts";
@@ -94,18 +95,18 @@ export class ZipSource {
   /** What a task needs to know about a file. */
   sourceOf({ path }: WalkedFile): SourceFile {
     const entry = this.#previous?.entry(path);
-    const full = join(this.#folder, path);
-    if (entry === undefined) return { path: full };
+    const file = { path: join(this.#folder, path), hashed: this.#hashedOf(path) };
+    if (entry === undefined) return file;
     const { name, method, crc, compressedSize, size, headerOffset } = entry;
-    return { path: full, before: { name, method, crc, compressedSize, size, headerOffset } };
+    return { ...file, before: { name, method, crc, compressedSize, size, headerOffset } };
   }
 
   /** Looks at a single file. */
   single(file: WalkedFile): Single {
     const known = this.#known(file);
     if (known !== undefined) {
-      const { entry, packedCrc, sha256 } = known;
-      if (this.#isSound(entry, packedCrc)) return this.#copied(entry, sha256);
+      const { entry, packedCrc } = known;
+      if (this.#isSound(entry, packedCrc)) return this.#copied(entry, known);
     }
     if (file.size <= STREAM_BYTES) return "deflate";
     this.read++;
@@ -115,32 +116,38 @@ export class ZipSource {
   /** Notes a file that was deflated; `bytes` is the task's buffer. */
   deflated(file: WalkedFile, made: DeflatedFile, bytes: Uint8Array): void {
     const { path, mtimeMs } = file;
-    const { crc, packedCrc, sha256, grown } = made;
+    const { crc, packedCrc, sha256, midstate, grown } = made;
     this.read++;
     if (made.reused) this.reused++;
     if (made.rotten) this.rotten = true;
     if (grown !== undefined) {
       this.#grown.add(path, grown.from, bytes.subarray(grown.at, grown.at + grown.length));
     }
-    this.packed.set(path, { size: file.size, mtimeMs, crc, packedCrc, sha256 });
+    this.packed.set(path, { size: file.size, mtimeMs, crc, packedCrc, sha256, midstate });
   }
 
   /** Notes a file that was streamed. */
   streamed(file: WalkedFile, { crc }: PackedSizes, packedCrc: number): void {
     const { size, mtimeMs } = file;
-    const sha256 = this.#digest;
-    this.packed.set(file.path, { size, mtimeMs, crc, packedCrc, sha256 });
+    this.packed.set(file.path, { size, mtimeMs, crc, packedCrc, ...this.#digest });
   }
 
-  /** SHA-256 of the single file that comes in now, in base64url. */
-  #digest: string | undefined;
+  /** SHA-256 of the single file that comes in now. */
+  #digest: Pick<PackedFile, "sha256" | "midstate"> = {};
+
+  /** What is known of a file's content the last time, if its hash can be gone on with. */
+  #hashedOf(path: string): Hashed | undefined {
+    const { size, sha256, midstate } = this.#record?.files.get(path) ?? {};
+    if (size === undefined || sha256 === undefined || midstate === undefined) return undefined;
+    return { size, sha256, midstate };
+  }
 
   /** What is recorded of a file that needn't be read, and its entry. */
-  #known(file: WalkedFile): PackedFile & { entry: RawEntry; sha256: string } | undefined {
+  #known(file: WalkedFile): PackedFile & { entry: RawEntry } | undefined {
     const known = unchanged(file, this.#record);
     const entry = known && this.#entryOf(file.path, known);
-    if (known?.sha256 === undefined || entry === undefined) return undefined;
-    return { ...known, sha256: known.sha256, entry };
+    const isHashed = known?.sha256 !== undefined && known.midstate !== undefined;
+    return isHashed && entry !== undefined ? { ...known, entry } : undefined;
   }
 
   #streamed(file: WalkedFile): ZipStreamInput {
@@ -152,22 +159,22 @@ export class ZipSource {
     const known = this.#record?.files.get(path);
     if (entry === undefined || known?.crc !== crc) return fresh;
     // An old record without a digest doesn't say what the compressed bytes hold.
-    const sha256 = this.#digest;
-    if (sha256 === undefined || known.sha256 !== sha256) return fresh;
+    const digest = this.#digest;
+    if (known.sha256 === undefined || known.sha256 !== digest.sha256) return fresh;
     if (!this.#isSound(entry, known.packedCrc)) return fresh;
-    return this.#copied(entry, sha256);
+    return this.#copied(entry, digest);
   }
 
   /** A file's chunks; at their end its digest is known. */
   *#hashed(path: string): Generator<Uint8Array> {
-    const hash = createHash("sha256");
+    const hash = new ResumableHash(this.#hashedOf(path));
     let chunks = 0;
     for (const chunk of sourceChunks(join(this.#folder, path), CHUNK)) {
       hash.update(chunk);
       yield chunk;
       if (++chunks % COLLECT_EVERY === 0) collectGarbage(chunks, { worth: 0 });
     }
-    this.#digest = hash.digest("base64url");
+    this.#digest = hash.digest();
   }
 
   #isSound(entry: RawEntry, packedCrc: number): boolean {
@@ -176,9 +183,12 @@ export class ZipSource {
     return false;
   }
 
-  #copied(entry: RawEntry, sha256: string): ZipStreamInput {
+  #copied(
+    entry: RawEntry,
+    { sha256, midstate }: Pick<PackedFile, "sha256" | "midstate">,
+  ): ZipStreamInput {
     this.reused++;
-    this.#digest = sha256;
+    this.#digest = { sha256, midstate };
     const { name, crc, compressedSize, size } = entry;
     const packed = { method: 8, crc, compressedSize, size };
     return { path: name, packed, chunks: this.#previous!.packedChunks(entry) };

@@ -6,7 +6,8 @@
  * @module
  */
 import { join } from "node:path";
-import type { OfferedFile, PatchEntry } from "../types.ts";
+import type { OfferedDigests } from "../trust/digest_list.ts";
+import type { PatchEntry } from "../types.ts";
 import { placedDigests } from "./place_digests.ts";
 import { statOf } from "./public_file.ts";
 import { digestsOf, patchesOf, readSiteCatalog } from "./site_catalog.ts";
@@ -25,7 +26,7 @@ export interface SitePackage {
   /** In the upstream's own text. */
   version: string | null;
   /** The SHA-256 of each entry. */
-  digests?: OfferedFile;
+  digests?: OfferedDigests;
   /** What turns earlier versions into it, the oldest first. */
   patches: PatchEntry[];
 }

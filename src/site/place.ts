@@ -41,6 +41,8 @@ export interface NewPackage extends Omit<StageInput, "digest"> {
   replace?: boolean;
   /** Its list of digests where it is known; else it is made by unpacking every entry. */
   digests?: Uint8Array | undefined;
+  /** Their midstates, where they are known; else none are offered. */
+  midstates?: Uint8Array | undefined;
   /** What grew since the package with this fingerprint, as far as it was noted. */
   grown?: { files: GrownFiles; since: string | undefined };
   /** The upstream's patches to it, which are in the site already; else one is made. */
@@ -108,9 +110,8 @@ export async function placePackage(
   await using patch = await patchFrom(replaced, staged, input, { ...options, site, staging });
   onStep?.("patch_made");
   const packagePath = staged?.path ?? known!.path;
-  const list = isThere && known.digests !== undefined && input.digests === undefined
-    ? known.digests
-    : await prepareDigests(paths, { name, packagePath, list: input.digests, warn });
+  const kept = isThere && input.digests === undefined ? known.digests : undefined;
+  const lists = kept ? undefined : await prepareDigests(paths, { ...input, packagePath, warn });
   await staged?.stored;
 
   using _lock = await waitForLock(paths.lock, LOCK_WAIT_MS);
@@ -119,7 +120,7 @@ export async function placePackage(
   const sha256 = staged?.sha256 ?? known!.sha256;
   const patches = input.patches ?? await patch?.place() ?? known?.patches ?? [];
   onStep?.("patch_placed");
-  const digests = list && await placeDigests(paths, list, { durable, now: clock() });
+  const digests = lists ? await placeDigests(paths, lists, { durable, now: clock() }) : kept;
   onStep?.("digests_placed");
   catalog.set(name, { ...datasetOf(input, { sha256, patches, ...(digests && { digests }) }) });
   await writeCatalog(paths, catalog, { durable, now: clock() });

@@ -1,9 +1,9 @@
 /**
- * A list of digests beside the package that it describes.
+ * The lists of digests and midstates beside the package that they describe.
  *
  * Guarantees: what is listed is the SHA-256 of what each entry unpacks to. A package with an entry
  * that can't be unpacked here gets no list, and is placed all the same. A list has its own SHA-256 as
- * its name, so it never changes.
+ * its name, so it never changes. Midstates are placed where somebody has them.
  *
  * @module
  */
@@ -12,35 +12,57 @@ import { dirname, join } from "node:path";
 import { ArchiveError } from "../errors.ts";
 import { flushDirectories } from "../fs/flush.ts";
 import type { OfferedFile } from "../types.ts";
-import { EMPTY_DIGEST, makeDigestList, sha256Hex } from "../trust/digest_list.ts";
+import {
+  EMPTY_DIGEST,
+  makeDigestList,
+  type OfferedDigests,
+  sha256Hex,
+} from "../trust/digest_list.ts";
 import { isDirectory } from "../zip/directory/package_directory.ts";
 import { PackageFile } from "../zip/read/package_file.ts";
 import { PACK } from "../messages/pack.ts";
 import { makePublicFolder, statOf, writePublicFile } from "./public_file.ts";
 import { digestsName, digestsUrl, type SitePaths } from "./site_paths.ts";
 
-/** A list that isn't in the site yet, or one that is. */
-type PreparedDigests = OfferedFile & { name?: string; bytes?: Uint8Array };
+/** A list that is in the site, or that isn't yet: then with its bytes. */
+interface PreparedList {
+  listed: OfferedFile;
+  path: string;
+  bytes: Uint8Array | undefined;
+}
+
+/** The lists of one package. */
+interface PreparedDigests {
+  digests: PreparedList;
+  midstates: PreparedList | undefined;
+}
 
 /** Content above this is read as a stream, in bytes. */
 const STREAM_FROM = 16 << 20;
 
-/** Makes the list of a package, or takes the one that is known. Throws the disk's errors. */
+/** Makes the list of a package, or takes what is known. Throws the disk's errors. */
 export async function prepareDigests(
   paths: SitePaths,
-  { name, packagePath, list, warn }: {
+  { name, packagePath, digests, midstates, warn }: {
     name: string;
     packagePath: string;
-    list: Uint8Array | undefined;
+    digests?: Uint8Array | undefined;
+    midstates?: Uint8Array | undefined;
     warn: (message: string) => void;
   },
 ): Promise<PreparedDigests | undefined> {
-  try {
-    const bytes = list ?? await digestsOfPackage(packagePath);
+  const prepare = async (bytes: Uint8Array): Promise<PreparedList> => {
     const sha256 = sha256Hex(bytes);
-    const there = await statOf(join(paths.digests, digestsName(name, sha256)));
+    const path = join(paths.digests, digestsName(name, sha256));
+    const isThere = (await statOf(path))?.size === bytes.length;
     const listed = { url: digestsUrl(name, sha256), size: bytes.length, sha256 };
-    return there?.size === bytes.length ? listed : { ...listed, name, bytes };
+    return { listed, path, bytes: isThere ? undefined : bytes };
+  };
+  try {
+    return {
+      digests: await prepare(digests ?? await digestsOfPackage(packagePath)),
+      midstates: midstates && await prepare(midstates),
+    };
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
     warn(PACK.no_digests({ name, why: error.message }));
@@ -48,29 +70,32 @@ export async function prepareDigests(
   }
 }
 
-/** Gives a list its name; answers what the catalog is to say. Needs the site's lock. */
+/** Gives the lists their names; answers what the catalog is to say. Needs the site's lock. */
 export async function placeDigests(
   paths: SitePaths,
-  { name, bytes, ...listed }: PreparedDigests,
+  { digests, midstates }: PreparedDigests,
   options: { durable: boolean; now: number },
-): Promise<OfferedFile> {
-  if (name === undefined || bytes === undefined) return listed;
-  const path = join(paths.digests, digestsName(name, listed.sha256));
-  await makePublicFolder(dirname(path));
-  await writePublicFile(path, bytes, options);
-  if (options.durable) await flushDirectories([dirname(path), paths.digests]);
-  return listed;
+): Promise<OfferedDigests> {
+  for (const { path, bytes } of midstates === undefined ? [digests] : [digests, midstates]) {
+    if (bytes === undefined) continue;
+    await makePublicFolder(dirname(path));
+    await writePublicFile(path, bytes, options);
+    if (options.durable) await flushDirectories([dirname(path), paths.digests]);
+  }
+  return { ...digests.listed, ...(midstates && { midstates: midstates.listed }) };
 }
 
-/** The list that a catalog names, if its file is there. */
+/** The lists that a catalog names, as far as their files are there. */
 export async function placedDigests(
   paths: SitePaths,
   name: string,
-  listed: OfferedFile | undefined,
-): Promise<OfferedFile | undefined> {
-  if (listed === undefined) return undefined;
-  const there = await statOf(join(paths.digests, digestsName(name, listed.sha256)));
-  return there?.size === listed.size ? listed : undefined;
+  listed: OfferedDigests | undefined,
+): Promise<OfferedDigests | undefined> {
+  const isThere = async ({ sha256, size }: OfferedFile): Promise<boolean> =>
+    (await statOf(join(paths.digests, digestsName(name, sha256))))?.size === size;
+  if (listed === undefined || !await isThere(listed)) return undefined;
+  const { midstates, ...digests } = listed;
+  return midstates && await isThere(midstates) ? { ...digests, midstates } : digests;
 }
 
 /** Unpacks every entry. Throws ArchiveError. */

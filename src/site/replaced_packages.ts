@@ -101,6 +101,7 @@ function isCurrent(dataset: Record<string, unknown> | undefined, file: string): 
     String(dataset?.["package_url"] ?? ""),
     ...patchesOf(dataset).map(({ url }) => url),
     digestsOf(dataset)?.url ?? "",
+    digestsOf(dataset)?.midstates?.url ?? "",
   ];
   return urls.some((url) => url.endsWith(`/${file}`));
 }

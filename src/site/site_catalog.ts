@@ -13,6 +13,7 @@ import { readOwnText } from "../fs/own_file.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
 import { flushDirectories } from "../fs/flush.ts";
 import { dirname } from "node:path";
+import type { OfferedDigests } from "../trust/digest_list.ts";
 import type { OfferedFile, PatchEntry } from "../types.ts";
 import { PACK } from "../messages/pack.ts";
 import { writePublicFile } from "./public_file.ts";
@@ -41,14 +42,22 @@ export interface SiteDataset {
   /** Of the package, in full. */
   fingerprint: string;
   /** The SHA-256 of each entry. */
-  digests?: OfferedFile;
+  digests?: OfferedDigests;
   /** What turns earlier versions into this one, the oldest first. */
   patches?: PatchEntry[];
 }
 
 /** The list of digests that a dataset's entry names. */
-export function digestsOf(dataset: Record<string, unknown> | undefined): OfferedFile | undefined {
-  const { url, size, sha256 } = (dataset?.["digests"] ?? {}) as Partial<OfferedFile>;
+export function digestsOf(
+  dataset: Record<string, unknown> | undefined,
+): OfferedDigests | undefined {
+  const digests = offeredOf(dataset?.["digests"]);
+  const midstates = offeredOf((dataset?.["digests"] as Partial<OfferedDigests> | null)?.midstates);
+  return digests && midstates ? { ...digests, midstates } : digests;
+}
+
+function offeredOf(value: unknown): OfferedFile | undefined {
+  const { url, size, sha256 } = (value ?? {}) as Partial<OfferedFile>;
   if (typeof url !== "string" || !Number.isSafeInteger(size) || size! <= 0) return undefined;
   return /^[0-9a-f]{64}$/.test(String(sha256)) ? { url, size: size!, sha256: sha256! } : undefined;
 }

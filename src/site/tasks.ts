@@ -9,7 +9,6 @@
  */
 import { openPlain } from "../plain_file.ts";
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { Appendable } from "../deflate/appendable.ts";
 import { Deflater } from "../deflate/deflater.ts";
@@ -18,12 +17,16 @@ import { readSource } from "../fs/source_file.ts";
 import { difference } from "../patch/difference.ts";
 import { compressBlock } from "../patch/compress_block.ts";
 import type { Piece } from "../patch/recipe.ts";
+import { digestOf } from "../trust/resumable_hash.ts";
+import type { Hashed } from "../trust/sha256.ts";
 import { EntryReader, type PackedEntry } from "../zip/read/entry_reader.ts";
 import { describe, type Failure } from "../zip/extract/failure.ts";
 
 /** A file to deflate, and the entry of its name in the package before. */
 export interface SourceFile {
   path: string;
+  /** What was packed of it the last time. */
+  hashed: Hashed | undefined;
   before?: PackedEntry;
 }
 
@@ -33,6 +36,8 @@ export interface DeflatedFile {
   crc: number;
   /** SHA-256 of the content, in base64url. */
   sha256: string;
+  /** The midstate of that, in base64url. */
+  midstate: string;
   /** Where the packed data lies. */
   at: number;
   compressedSize: number;
@@ -130,7 +135,7 @@ export class Work implements Disposable {
   }
 
   #deflate(
-    { path, before }: SourceFile,
+    { path, before, hashed }: SourceFile,
     previous: string | undefined,
     { deflater, out }: { deflater: Deflater; out: Appendable },
   ): DeflatedFile {
@@ -139,12 +144,11 @@ export class Work implements Disposable {
       return this.#content.subarray(0, size);
     });
     const size = content.length;
-    const sha256 = createHash("sha256").update(content).digest("base64url");
     const held = before !== undefined && before.size <= size ? before : undefined;
     const startCrc = held && crc32(content.subarray(0, held.size));
     const crc = held ? crc32(content.subarray(held.size), startCrc) : crc32(content);
     const begins = held !== undefined && startCrc === held.crc;
-    const facts = { size, crc, sha256, at: out.length };
+    const facts = { size, crc, ...digestOf(content, hashed), at: out.length };
     let rotten = false;
     if (begins && held.size === size && held.method === 8 && previous !== undefined) {
       const data = this.#reader(previous).packed(held);

@@ -51,6 +51,8 @@ export interface Layout {
   manifestNext: string;
   /** The symbols of entries' last blocks, remembered from earlier runs. */
   symbols: string;
+  /** By what hashes of files that grow are gone on with, remembered from earlier runs. */
+  midstates: string;
   /** The folder of patches being downloaded. */
   patches: string;
   /** How hubs answered ranges, remembered from earlier runs. */
@@ -96,6 +98,7 @@ export async function resolveLayout(localDir: string): Promise<Layout> {
     manifest: join(work, "manifest"),
     manifestNext: join(work, "manifest.next"),
     symbols: join(work, "symbols"),
+    midstates: join(work, "midstates"),
     patches: join(work, "patches"),
     hubs: join(work, "hubs"),
     taken: join(work, "taken"),

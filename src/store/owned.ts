@@ -37,6 +37,7 @@ const NAMES = [
   "staging",
   "staging.blocks",
   "symbols",
+  "midstates",
   "taken",
 ];
 /** Data. */

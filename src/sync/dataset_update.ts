@@ -53,6 +53,7 @@ import { mustBeSigned, retryOptionsFor } from "./hubs/sources.ts";
 import { feedMirror } from "./mirrored.ts";
 import { sayLeftOut } from "./on_disk/stock.ts";
 import { believed } from "./on_disk/survey.ts";
+import { rememberMidstates } from "./proof/midstates.ts";
 import { whyUnproven } from "./proof/package_proof.ts";
 import type { RunningResult } from "./running_result.ts";
 import type { DatasetJob, SyncContext } from "./sync_context.ts";
@@ -180,11 +181,13 @@ export class DatasetUpdater {
     if (counted !== undefined) this.#result.changes = countsOf(counted, report.kept);
     await blocks.remember(changes.manifest, gathered.staged);
     onStep?.("published");
+    const learnt = { listed, layout, gathered, wantsList: mirror !== undefined };
+    const midstates = await rememberMidstates(learnt, this.#context);
     this.#running.warnOf(report.kept, SYNC.no_longer_wanted());
     if (mirror !== undefined) {
       // Before recording, so that a failure is retried.
       const { hubSigns = false } = this.#job;
-      const fed = { partial, gathered, version, hubSigns, retry: this.#retry };
+      const fed = { partial, gathered, midstates, version, hubSigns, retry: this.#retry };
       await feedMirror(mirror, listed, fed, this.#context);
       partial.remove();
     }

@@ -18,6 +18,8 @@ import { SYNC } from "../messages/sync.ts";
 interface FeedInput {
   partial: PartialPackage;
   gathered: Gathered;
+  /** The upstream's list of midstates, where it was had. */
+  midstates: Uint8Array | undefined;
   version: string | null;
   /** Whether the upstream signs: then its patches are the mirror's, too. */
   hubSigns: boolean;
@@ -28,7 +30,7 @@ interface FeedInput {
 export async function feedMirror(
   mirror: MirrorConfig,
   listed: CatalogEntry,
-  { partial, gathered, version, hubSigns, retry }: FeedInput,
+  { partial, gathered, midstates, version, hubSigns, retry }: FeedInput,
   context: SyncContext,
 ): Promise<void> {
   const { clock, sync: { durable }, reporter } = context;
@@ -44,6 +46,7 @@ export async function feedMirror(
     fingerprint,
     version,
     digests: digestList,
+    midstates,
     patches,
     listed,
   }, {

@@ -1,9 +1,9 @@
 /**
  * A list of SHA-256 digests, one per entry of a package: what its content is, where CRC-32 only says
- * that it arrived.
+ * that it arrived. And the list of their midstates (sha256.ts), which has the same form.
  *
  * ```text
- * 16 bytes    "datahubsync-sha\n"
+ * 16 bytes    "datahubsync-sha\n", or "datahubsync-mid\n"
  * 32 bytes    SHA-256 of the content, for each entry in the order of the central directory
  * ```
  *
@@ -17,8 +17,20 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { ArchiveError } from "../errors.ts";
 import { TRUST } from "../messages/trust.ts";
+import type { CatalogEntry } from "../types.ts";
 
-const MAGIC = new TextEncoder().encode("datahubsync-sha\n");
+/** The lists of a package that are offered. */
+export type OfferedDigests = NonNullable<CatalogEntry["digests"]>;
+
+/** What a list holds. */
+export type ListKind = "sha256" | "midstates";
+
+const encoder = new TextEncoder();
+const MAGIC: Record<ListKind, Uint8Array> = {
+  sha256: encoder.encode("datahubsync-sha\n"),
+  midstates: encoder.encode("datahubsync-mid\n"),
+};
+const MAGIC_BYTES = 16;
 const DIGEST_BYTES = 32;
 
 /** The SHA-256 of nothing: what a folder's entry has. */
@@ -26,17 +38,20 @@ export const EMPTY_DIGEST: string = createHash("sha256").digest("base64url");
 
 /** A list's length in bytes. */
 export function digestListSize(entries: number): number {
-  return MAGIC.length + DIGEST_BYTES * entries;
+  return MAGIC_BYTES + DIGEST_BYTES * entries;
 }
 
 /**
  * Makes the list; digests are in base64url (43 characters), in the directory's order. `undefined` if
  * one isn't known, or isn't a digest.
  */
-export function makeDigestList(digests: readonly (string | undefined)[]): Uint8Array | undefined {
+export function makeDigestList(
+  digests: readonly (string | undefined)[],
+  kind: ListKind = "sha256",
+): Uint8Array | undefined {
   const list = new Uint8Array(digestListSize(digests.length));
-  list.set(MAGIC);
-  for (let index = 0, at = MAGIC.length; index < digests.length; index++, at += DIGEST_BYTES) {
+  list.set(MAGIC[kind]);
+  for (let index = 0, at = MAGIC_BYTES; index < digests.length; index++, at += DIGEST_BYTES) {
     const digest = digests[index];
     if (digest === undefined) return undefined;
     if (!decode(digest, list.subarray(at, at + DIGEST_BYTES))) return undefined;
@@ -60,7 +75,7 @@ export class DigestList {
   readonly bytes: Uint8Array;
 
   /** For a package of this many entries. Throws ArchiveError `bad_digests`. */
-  constructor(bytes: Uint8Array, entries: number) {
+  constructor(bytes: Uint8Array, entries: number, kind: ListKind = "sha256") {
     const expected = digestListSize(entries);
     if (bytes.length !== expected) {
       throw badList({
@@ -68,7 +83,7 @@ export class DigestList {
         found: `${bytes.length} bytes`,
       });
     }
-    if (!MAGIC.every((byte, index) => bytes[index] === byte)) {
+    if (!MAGIC[kind].every((byte, index) => bytes[index] === byte)) {
       throw badList({ expected: "a list of digests", found: "another file" });
     }
     this.bytes = bytes;
@@ -76,7 +91,7 @@ export class DigestList {
 
   /** The digest of the entry at this index of the directory, in base64url. */
   of(index: number): string {
-    const start = MAGIC.length + DIGEST_BYTES * index;
+    const start = MAGIC_BYTES + DIGEST_BYTES * index;
     const bytes = this.bytes.subarray(start, start + DIGEST_BYTES);
     if (bytes.length < DIGEST_BYTES) throw new RangeError(`no entry ${index}`);
     return Buffer.from(bytes).toString("base64url");

@@ -73,6 +73,7 @@ Deno.test("pathsCommand() prints a line for everything that the configuration na
       "manifest",
       "manifest.next",
       "manifests",
+      "midstates",
       "partial",
       "partial.map",
       "patches",

@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { EntryExtractor } from "../../src/zip/extract/extract_entry.ts";
 import type { Segment } from "../../src/patch/compose.ts";
+import { type Hashed, Sha256, wholeBlocks } from "../../src/trust/sha256.ts";
 import { mixture } from "../support/deflate_streams.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { archiveError } from "./reading.ts";
@@ -33,8 +34,8 @@ function contentOf(segments: readonly Segment[]): Buffer {
 function build(
   temp: TempDir,
   segments: Segment[],
-  claim: { crc?: number; size?: number; old?: string; reflinks?: boolean } = {},
-): { content: Buffer; sha256: string | undefined } {
+  claim: { crc?: number; size?: number; old?: string; reflinks?: boolean; hashed?: Hashed } = {},
+): { content: Buffer; sha256: string | undefined; midstate: string | undefined } {
   const content = contentOf(segments);
   using file = Deno.openSync(temp.at("data"));
   const extractor = new EntryExtractor(file, { data: file, reflinks: claim.reflinks ?? false });
@@ -42,13 +43,13 @@ function build(
   const target = temp.at("target");
   const extracted = extractor.extract({
     ...{ id: 0, path: "a.csv", method: 8, flags: 0, crc, size, compressedSize: 1 },
-    ...{ headerOffset: 0, nameCrc: 0, end: 1, target, digest: {} },
+    ...{ headerOffset: 0, nameCrc: 0, end: 1, target, digest: { old: claim.hashed } },
     patch: { old: path, segments },
   }, 1);
   extracted.file?.close();
   const made = Buffer.from(Deno.readFileSync(target));
   Deno.removeSync(target);
-  return { content: made, sha256: extracted.sha256 };
+  return { content: made, sha256: extracted.sha256, midstate: extracted.midstate };
 }
 
 async function folder(): Promise<TempDir> {
@@ -98,6 +99,39 @@ for (const reflinks of [false, true]) {
       0,
       "the old file stays as it is",
     );
+  });
+
+  Deno.test(`a patched entry's hash goes on from the old content's, reflinks: ${reflinks}`, async () => {
+    await using temp = await folder();
+    for (const size of [20, 100, 64_000, MB - 100, MB + 1, 2 * MB + 100]) {
+      const before = old.subarray(0, size);
+      await Deno.writeFile(temp.at("before"), before);
+      const hash = new Sha256().update(before);
+      const hashed = { size, sha256: hash.digest(), midstate: hash.midstate };
+      const wrong = { ...hashed, midstate: new Sha256().update(data.subarray(0, size)).midstate };
+      const blocks = wholeBlocks(size);
+      for (const kept of [size, size - 1, blocks, blocks - 1, 1]) {
+        const segments: Segment[] = [
+          { from: "old", offset: 0, length: Math.max(0, kept) },
+          { from: "data", offset: 3, length: 170 },
+          { from: "old", offset: 0, length: 19 },
+        ];
+        const expected = contentOf(segments);
+        const sha256 = createHash("sha256").update(expected).digest("base64url");
+        const { midstate } = new Sha256().update(expected);
+        const name = `${kept} of ${size}`;
+        const claim = { old: temp.at("before"), reflinks };
+        const built = build(temp, segments, { ...claim, hashed });
+        assert.equal(Buffer.compare(built.content, expected), 0, name);
+        assert.equal(built.sha256, sha256, name);
+        assert.equal(built.midstate, kept >= blocks && blocks > 0 ? midstate : undefined, name);
+        const distrusted = build(temp, segments, { ...claim, hashed: wrong });
+        assert.deepEqual([distrusted.sha256, distrusted.midstate], [
+          sha256,
+          blocks > 0 ? undefined : built.midstate,
+        ], name);
+      }
+    }
   });
 
   Deno.test(`a patched entry that isn't what the directory says leaves no file, reflinks: ${reflinks}`, async () => {

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { OfferedDigests } from "../../trust/digest_list.ts";
 import type { Digest, OfferedFile, PatchEntry } from "../../types.ts";
 
 /** An object of a catalog. */
@@ -31,7 +32,13 @@ export function readPatches(value: unknown): PatchEntry[] {
 }
 
 /** The list of digests per entry, if what is said of it makes sense. */
-export function readDigests(value: unknown): OfferedFile | undefined {
+export function readDigests(value: unknown): OfferedDigests | undefined {
+  const digests = readOffered(value);
+  const midstates = readOffered((value as Json | undefined)?.["midstates"]);
+  return digests && midstates ? { ...digests, midstates } : digests;
+}
+
+function readOffered(value: unknown): OfferedFile | undefined {
   if (!isObject(value)) return undefined;
   const sha256 = parseDigest(value["sha256"]);
   const url = firstText(value, ["url"]);

@@ -32,6 +32,7 @@ import {
 import { checkRoom } from "../../store/room.ts";
 import type { DiskFact } from "../on_disk/survey.ts";
 import { contentOf, type Step } from "../plan/strategy.ts";
+import { hashesOf } from "../proof/midstates.ts";
 import type { SyncContext } from "../sync_context.ts";
 import { SYNC } from "../../messages/sync.ts";
 
@@ -171,10 +172,12 @@ export class Patching {
     const bytes = contentOf(steps);
     await checkRoom(layout.work, { bytes, files: steps.length }, sync.diskReserve);
     collectGarbage(steps.length, { worth: MANY_FILES });
+    const hashedOf = await hashesOf(this.#input);
     const blocks = new StagedBlocks(layout);
     let fatal: Error | undefined;
     const data = this.#folder.data;
-    const extraction = openExtraction(steps, { ...this.#input, ...work, data }, this.#context, {
+    const source = { ...this.#input, ...work, data, hashedOf };
+    const extraction = openExtraction(steps, source, this.#context, {
       onVerified: (step, fact, staged) => {
         const block = this.#blockOf(step, work);
         if (block !== undefined) blocks.note(staged, block);

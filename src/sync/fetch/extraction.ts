@@ -12,6 +12,7 @@ import type { RangeSet } from "../../ranges.ts";
 import type { Layout } from "../../store/layout.ts";
 import { StagingFolders } from "../../store/staged_tree.ts";
 import type { StagingNames } from "../../store/staging.ts";
+import type { Hashed } from "../../trust/sha256.ts";
 import type { ExtractTask, TaskResult } from "../../zip/extract/extract_messages.ts";
 import { toError } from "../../zip/extract/failure.ts";
 import type { WorkerPool } from "../../zip/extract/worker_pool.ts";
@@ -32,6 +33,8 @@ export interface ExtractionContext {
   pool: WorkerPool;
   /** Whether the SHA-256 of each entry is computed. */
   digests?: boolean;
+  /** What is known of the hash of the file that a patch builds a step's entry on. */
+  hashedOf?: ((step: Step) => Hashed | undefined) | undefined;
   /** Called when a verified entry is in staging, under the name `staged`. */
   onVerified: (step: Step, fact: DiskFact, staged: string) => void;
   /** Called when an entry failed verification. */
@@ -192,7 +195,7 @@ export class Extraction {
 
   #taskOf(step: Step, { id, staged }: { id: number; staged: string }): ExtractTask {
     const { entry, end, tail, segments, source } = step;
-    const { layout, digests = false } = this.#context;
+    const { layout, digests = false, hashedOf } = this.#context;
     this.#folders.makeFor(staged);
     const old = `${layout.localDir}/${entry.path}`;
     return {
@@ -207,7 +210,7 @@ export class Extraction {
       nameCrc: entry.nameCrc,
       end,
       target: `${layout.staging}/${staged}`,
-      ...(digests && { digest: { expected: entry.sha256 } }),
+      ...(digests && { digest: { expected: entry.sha256, old: segments && hashedOf?.(step) } }),
       ...(tail && { tail: { path: old, ...tail } }),
       ...(segments && {
         patch: { old: source === undefined ? old : `${layout.localDir}/${source}`, segments },

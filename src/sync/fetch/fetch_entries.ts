@@ -36,6 +36,8 @@ interface ExtractedPackage {
   names: StagingNames;
   /** The file with the data of patches, where they are applied. */
   data?: string;
+  /** As in {@linkcode ExtractionContext}. */
+  hashedOf?: ExtractionContext["hashedOf"];
 }
 
 interface RoundInput extends ExtractedPackage {
@@ -117,7 +119,7 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
 /** Opens the workers on a package's partial, and what hands them its entries as they arrive. */
 export function openExtraction(
   steps: readonly Step[],
-  { listed, layout, partial, names, data }: ExtractedPackage,
+  { listed, layout, partial, names, data, hashedOf }: ExtractedPackage,
   context: Pick<SyncContext, "pool" | "sync">,
   outcomes: Pick<ExtractionContext, "onVerified" | "onBad" | "onFatal">,
 ): Extraction {
@@ -131,7 +133,8 @@ export function openExtraction(
     total: partial.key.total,
   });
   const digests = listed.digests !== undefined;
-  return new Extraction(steps, { layout, names, have: partial.have, pool, digests, ...outcomes });
+  const have = partial.have;
+  return new Extraction(steps, { layout, names, have, pool, digests, hashedOf, ...outcomes });
 }
 
 /** How often an entry may arrive damaged before the package is to blame. */

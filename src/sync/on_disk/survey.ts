@@ -24,6 +24,8 @@ export interface DiskFact extends OldFile {
   mtimeMs: number;
   /** SHA-256 in base64url, where it was computed. */
   sha256?: string;
+  /** The midstate of that, where it is known: it isn't recorded with the file (midstates.ts). */
+  midstate?: string;
 }
 
 /** Whether a file has an entry's content, by all that is known of both. */

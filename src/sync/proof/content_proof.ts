@@ -23,6 +23,7 @@ import {
   DigestList,
   digestListSize,
   EMPTY_DIGEST,
+  type ListKind,
   makeDigestList,
   sha256Hex,
 } from "../../trust/digest_list.ts";
@@ -134,6 +135,8 @@ export class ContentProof {
 
 interface FetchDigestsContext {
   remote: RemotePackage;
+  /** What it lists; default: the digests. */
+  kind?: ListKind;
   /** Entries in the package. */
   entries: number;
   retry: RetryOptions;
@@ -141,12 +144,12 @@ interface FetchDigestsContext {
   onReceived: (bytes: number) => void;
 }
 
-/** Fetches the list into memory; it is small enough to begin again. Throws HubError, ArchiveError, InterruptedError. */
+/** Fetches a list into memory; it is small enough to begin again. Throws HubError, ArchiveError, InterruptedError. */
 export async function fetchDigests(
   announced: OfferedFile,
   context: FetchDigestsContext,
 ): Promise<DigestList> {
-  const { entries, retry, signal } = context;
+  const { kind, entries, retry, signal } = context;
   checkDigestsSize(announced, entries);
   const bytes = await withRetries(() => onceMoreIfGone(() => fetchOnce(announced, context)), {
     ...retry,
@@ -160,7 +163,7 @@ export async function fetchDigests(
   });
   const found = sha256Hex(bytes);
   if (found !== announced.sha256) throw wrongList(context, announced.sha256, found);
-  return new DigestList(bytes, entries);
+  return new DigestList(bytes, entries, kind);
 }
 
 /** Throws HubError `changed` if a list of that size is another package's. */

@@ -1,5 +1,5 @@
 /**
- * The file that an entry is extracted into, with the CRC-32, size and SHA-256 of what went in.
+ * The file that an entry is extracted into.
  *
  * Guarantees: the target is there only with all of its content, verified; what takes several writes is
  * made beside it, under a name that no reader takes for data. An unfinished file is removed on
@@ -8,19 +8,17 @@
  * @module
  */
 import { openUnseen } from "../../plain_file.ts";
-import { createHash, type Hash } from "node:crypto";
 import { dirname } from "node:path";
-import { crc32 } from "node:zlib";
 import { ArchiveError, DataHubSyncError } from "../../errors.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { replaceWithContent, replaceWithNew, UNFINISHED } from "../../fs/new_file.ts";
 import { cloneToNew } from "../../fs/reflink.ts";
 import { readFully, readOn, writeFully } from "../../fs/whole_io.ts";
 import { Writeback } from "../../fs/writeback.ts";
-import { wrongCrc, wrongDigest, wrongSize } from "./content_error.ts";
 import type { ExtractTask } from "./extract_messages.ts";
 import { WINDOW_SIZE } from "../../deflate/inflater.ts";
 import { ZIP } from "../../messages/zip.ts";
+import { RunningContent } from "./running_content.ts";
 import { WindowReader } from "./window_reader.ts";
 
 /**
@@ -42,11 +40,10 @@ interface EntryOutputOptions {
   reflinks?: boolean;
 }
 
-/** An output file with a running CRC and size and, if asked for, SHA-256. */
+/** An output file. */
 export class EntryOutput {
   readonly #task: ExtractTask;
-  readonly #hash: Hash | undefined;
-  #sha256: string | undefined;
+  readonly #content: RunningContent;
   readonly #keepOpen: boolean;
   readonly #reflinks: boolean;
   readonly #writeback: Writeback | undefined;
@@ -55,10 +52,7 @@ export class EntryOutput {
   #file: Deno.FsFile | undefined;
   /** The file, where it began as a clone. */
   #clone: Deno.FsFile | undefined;
-  #crc = 0;
-  #size = 0;
   #exists = false;
-  #checked = false;
   #finished = false;
 
   constructor(
@@ -66,7 +60,7 @@ export class EntryOutput {
     { keepOpen = false, flushed = false, reflinks = false }: EntryOutputOptions = {},
   ) {
     this.#task = task;
-    this.#hash = task.digest === undefined ? undefined : createHash("sha256");
+    this.#content = new RunningContent(task);
     this.#keepOpen = keepOpen;
     this.#reflinks = reflinks;
     // The offset is unique in a package, so no two entries share a name.
@@ -81,27 +75,18 @@ export class EntryOutput {
 
   /** Writes content. Throws StoreError, ArchiveError `wrong_size`, `wrong_crc` or `wrong_digest`. */
   write(chunk: Uint8Array): void {
-    this.#count(chunk);
+    this.#content.update(chunk);
     if (chunk.length === this.#task.size && !this.#keepOpen) {
-      this.#checkContent();
+      this.#content.check();
       this.#create(() => replaceWithContent(this.#task.target, chunk));
       return;
     }
     const file = this.#file ??= this.#create(() => replaceWithNew(this.#unfinished));
     this.#toDisk(ZIP.write_staged(), () => {
-      this.#clone?.seekSync(this.#size - chunk.length, Deno.SeekMode.Start); // it was read, too
+      this.#clone?.seekSync(this.#content.size - chunk.length, Deno.SeekMode.Start); // it was read, too
       writeFully(file, chunk);
     });
     this.#writeback?.wrote(chunk.length);
-  }
-
-  /** Takes content as written. */
-  #count(chunk: Uint8Array): void {
-    const { size } = this.#task;
-    this.#crc = crc32(chunk, this.#crc);
-    this.#hash?.update(chunk);
-    this.#size += chunk.length;
-    if (this.#size > size) throw wrongSize(this.#task, ZIP.bytes_longer({ number: size }));
   }
 
   /** Whether the first `length` bytes of old content would be cloned rather than written. */
@@ -128,11 +113,22 @@ export class EntryOutput {
     this.#ofOld(path, (old) => this.#copy({ path, old }, part, buffer));
   }
 
-  /** Fills `into` from another file's `offset` on, with faults as of {@linkcode copyFrom}. */
-  readPart(path: string, offset: number, into: Uint8Array): void {
+  /**
+   * Fills `into` from another file's `offset` on, with faults as of {@linkcode copyFrom}. It will be
+   * the content's part from byte `at` on.
+   */
+  readPart(path: string, { offset, at }: { offset: number; at: number }, into: Uint8Array): void {
     this.#ofOld(path, (old) => {
       const { length } = offset === 0 ? readOn(old, into) : readFully(old, offset, into);
       if (length < into.length) throw new Error(`it ends at byte ${offset + length}`);
+      if (offset > 0 || at > 0) return;
+      this.#content.goOn(
+        length,
+        (from, rest) =>
+          from + rest <= length
+            ? into.subarray(from, from + rest)
+            : readFully(old, from, new Uint8Array(rest)),
+      );
     });
   }
 
@@ -156,13 +152,16 @@ export class EntryOutput {
     { offset, length }: { offset: number; length: number },
     buffer: Uint8Array,
   ): WindowReader {
+    if (offset === 0 && this.#content.size === 0) {
+      this.#content.goOn(length, (from, rest) => readFully(old, from, new Uint8Array(rest)));
+    }
     const clone = offset === 0 ? this.#cloneOf(path, length) : undefined;
     const reader = new WindowReader(clone ?? old, buffer);
     const end = offset + length;
     for (let at = offset; at < end;) {
       const chunk = reader.some(at, end - at, end);
       if (clone === undefined) this.write(chunk);
-      else this.#count(chunk);
+      else this.#content.update(chunk);
       at += chunk.length;
     }
     return reader;
@@ -173,7 +172,7 @@ export class EntryOutput {
    * what gets checked, since the original may change meanwhile.
    */
   #cloneOf(path: string, length: number): Deno.FsFile | undefined {
-    if (!this.clones(length) || this.#size > 0) return undefined;
+    if (!this.clones(length) || this.#content.size > 0) return undefined;
     const clone = cloneToNew(path, this.#unfinished);
     if (clone === undefined) return undefined;
     this.#exists = true;
@@ -184,9 +183,8 @@ export class EntryOutput {
 
   /** Throws ArchiveError if what was written isn't the entry's content. */
   verify(): void {
-    const { size, target } = this.#task;
-    if (this.#size !== size) throw wrongSize(this.#task, ZIP.bytes({ number: this.#size }));
-    this.#checkContent();
+    const { target } = this.#task;
+    this.#content.check();
     if (!this.#exists) this.#file = this.#create(() => replaceWithNew(this.#unfinished)); // it is empty
     if (this.#file !== undefined) {
       this.#toDisk(ZIP.create_staged(), () => Deno.renameSync(this.#unfinished, target));
@@ -195,9 +193,8 @@ export class EntryOutput {
   }
 
   /** What is known of a verified file. */
-  facts(): { mtimeMs: number; sha256?: string } {
-    const sha256 = this.#sha256;
-    return { mtimeMs: this.mtimeMs(), ...(sha256 !== undefined && { sha256 }) };
+  facts(): { mtimeMs: number; sha256?: string; midstate?: string } {
+    return { mtimeMs: this.mtimeMs(), ...this.#content.digests };
   }
 
   /**
@@ -221,17 +218,6 @@ export class EntryOutput {
     } catch {
       // Leftovers are checked before they are used.
     }
-  }
-
-  /** Once all of it has come; throws ArchiveError. */
-  #checkContent(): void {
-    if (this.#checked) return;
-    const { crc, path, digest } = this.#task;
-    if (this.#crc !== crc) throw wrongCrc(path, crc, this.#crc);
-    this.#sha256 = this.#hash?.digest("base64url");
-    const { expected = this.#sha256 } = digest ?? {};
-    if (this.#sha256 !== expected) throw wrongDigest(path, expected, this.#sha256);
-    this.#checked = true;
   }
 
   #create<T>(make: () => T): T {

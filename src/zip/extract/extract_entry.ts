@@ -37,6 +37,8 @@ export interface Extracted extends LearntBlock {
   mtimeMs: number;
   /** In base64url, if it was asked for. */
   sha256?: string;
+  /** In base64url, where the hash went on from the old content's. */
+  midstate?: string;
 }
 
 /**
@@ -175,7 +177,7 @@ export class EntryExtractor {
     let at = 0;
     for (const { from, offset, length } of segments) {
       const into = buffer.subarray(at, at + length);
-      if (from === "old") output.readPart(old, offset, into);
+      if (from === "old") output.readPart(old, { offset, at }, into);
       else this.#eachOfData(offset, length, (chunk, done) => into.set(chunk, done));
       at += length;
     }

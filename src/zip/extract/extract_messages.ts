@@ -6,6 +6,7 @@
  */
 import type { LearntBlock, TailSource } from "../../grown/rebuild.ts";
 import type { Segment } from "../../patch/compose.ts";
+import type { Hashed } from "../../trust/sha256.ts";
 import type { Failure } from "./failure.ts";
 import type { DirectoryEntry } from "../local_header.ts";
 
@@ -17,8 +18,11 @@ export interface ExtractTask extends DirectoryEntry {
   end: number;
   /** The file to write. */
   target: string;
-  /** Set if the content's SHA-256 is computed, and what it must be (base64url) where that is known. */
-  digest?: { expected?: string | undefined };
+  /**
+   * Set if the content's SHA-256 is computed: what it must be (base64url) and, of the file that a
+   * patch builds on, what spares hashing that once more, where they are known.
+   */
+  digest?: { expected?: string | undefined; old?: Hashed | undefined };
   /** Set if only its tail, or the tail's ends, were fetched. */
   tail?: TailSource;
   /** Set if a patch says how to build its content. */
@@ -71,6 +75,8 @@ export type TaskResult =
     mtimeMs: number;
     /** The content's SHA-256 in base64url, if it was asked for. */
     sha256?: string;
+    /** Its midstate, where the hash went on from the old content's. */
+    midstate?: string;
   }
   | { id: number; failure: Failure };
 
