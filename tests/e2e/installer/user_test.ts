@@ -53,41 +53,6 @@ rootTest("install_client.sh makes a user who owns data, state and logs, and noth
   assert.deepEqual([...Deno.readDirSync(root.at("/data"))].map(({ name }) => name), [hub.name]);
 });
 
-const UNPACKED: [where: string, make: string][] = [
-  ["in a home", "mkdir -p /home/eve && chown -R eve:eve /home/eve && mv /bundle /home/eve/new"],
-  [
-    "in a home that is closed",
-    "mkdir -p /home/eve && mv /bundle /home/eve/new && chown -R eve:eve /home/eve && chmod 700 /home/eve",
-  ],
-  ["in a folder that everybody may write", "mkdir -m 777 /share && mv /bundle /share/new"],
-  [
-    "in a team's folder",
-    "mkdir /share && chgrp eve /share && chmod 2775 /share && mv /bundle /share/new",
-  ],
-];
-for (const [where, make] of UNPACKED) {
-  rootTest(`install_client.sh upgrades, and installs again, from an archive unpacked ${where}`, [
-    "useradd",
-    "runuser",
-  ], async (root) => {
-    await using hub = startHub();
-    await sh(root, make);
-    const script = (await sh(root, "echo /home/eve/new/*.sh /share/new/*.sh")).split(/\s+/)
-      .find((path) => !path.includes("*"))!;
-    const install = async (...args: string[]) =>
-      assertDone(await root.run(["bash", script, ...args]));
-    await install("--hub-url", hub.url, "--setup-crontab");
-    await install(); // Nothing was synced yet.
-    assertDone(await cronRun(root));
-    await install();
-    await install("--uninstall");
-    await install("--setup-crontab");
-    hub.nextDay();
-    assertDone(await cronRun(root));
-    assertSameTree(await readTree(root.at(`/data/${hub.name}`)), hub.tree());
-  });
-}
-
 rootTest("install_client.sh says what it does where no user can be made", [], async (root) => {
   for (const name of ["useradd", "adduser"]) {
     await Deno.remove(root.at(`/usr/sbin/${name}`)).catch(() => {});
