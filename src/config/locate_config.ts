@@ -34,7 +34,7 @@ interface LocateOptions {
 
 /**
  * The absolute path of the configuration: `--config`, then `DATAHUBSYNC_CONFIG`, then `config.yaml`
- * and `config/config.yaml` in the current folder, then the same two beside the executable;
+ * and `config/config.yaml` in the current folder if it may be entered, then the same two beside the executable;
  * beside `/usr/bin` that is {@linkcode PACKAGED}.
  *
  * @throws {UsageError} when `--config` names no file
@@ -58,7 +58,7 @@ export async function locateConfig(options: LocateOptions): Promise<string> {
   const below = (folder: string): string[] => NAMES.map((name) => join(folder, name));
   const paths = [
     ...new Set([
-      ...below(cwd),
+      ...(await canEnter(cwd) ? below(cwd) : []),
       ...(executableDir === "/usr/bin" ? PACKAGED : below(executableDir)),
     ]),
   ];
@@ -67,6 +67,19 @@ export async function locateConfig(options: LocateOptions): Promise<string> {
   }
   const message = CONFIG.none_of({ paths: paths.join(", ") });
   throw new ConfigError([{ file: "config.yaml", message }], { hint: hint() });
+}
+
+/**
+ * Whether this user may look into a folder. Whoever types `sudo -u datahubsync …` often stands in a
+ * home that is closed to others, where there is nothing to find.
+ */
+async function canEnter(folder: string): Promise<boolean> {
+  try {
+    await Deno.lstat(join(folder, NAMES[0]!));
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.PermissionDenied);
+  }
 }
 
 /** Whether something is there; what can't be looked at counts, so that loading says why. */

@@ -391,6 +391,10 @@ export const CHECK = catalogue({
     en: "nobody but root{more} may write to what it uses",
     zh: "除 root {more}外，没有人可以改动它用到的文件",
   },
+  belongs_to_another: {
+    en: "this installation belongs to {found}, but this check ran as {me}, who may not write there",
+    zh: "这个安装属于 {found}，而这次检查由 {me} 运行，{me} 不能写入那里",
+  },
   refused_from: {
     en: " (refused from version {REFUSES_FROM} on)",
     zh: "（从 {REFUSES_FROM} 版起拒绝运行）",

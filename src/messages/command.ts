@@ -133,10 +133,18 @@ export const COMMAND = catalogue({
     en: "name the configuration that you mean: {command}",
     zh: "请写明要用的配置：{command}",
   },
+  name_either_config: {
+    en: "name the configuration that you mean: {installed} (the installed one) or {command}",
+    zh: "请写明要用的配置：{installed}（已安装的）或 {command}",
+  },
   belongs_to: {
     en:
       "Not run as root: this installation belongs to {found}, who couldn't use what root leaves there",
     zh: "不以 root 运行：这个安装属于 {found}，root 留下的文件他用不了",
+  },
+  belongs_to_another: {
+    en: "Not run as {me}: this installation belongs to {found}",
+    zh: "不以 {me} 运行：这个安装属于 {found}",
   },
   more_see_check: { en: " (and {more} more: see --check)", zh: "（另有 {more} 项：见 --check）" },
   not_run: { en: "Not run{whom}: {sentence}{more}", zh: "没有运行{whom}：{sentence}{more}" },

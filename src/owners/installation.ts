@@ -28,6 +28,17 @@ export function userOf({ config, statePath, program }: Used, etc?: string): numb
   return named ?? ownerOf(statePath, { ofFile: true }) ?? ownerOf(config.path);
 }
 
+/**
+ * Whose installation it is, if that is neither `uid` nor root: whatever `uid` made there would be in
+ * the way of that user. If it isn't root who asks, only where the configuration is root's: in a
+ * user's own, a state of somebody else is a finding like any other.
+ */
+export function foreignUserOf(used: Used, uid: number, etc?: string): number | undefined {
+  const user = userOf(used, etc);
+  if (user === undefined || user === 0 || user === uid) return undefined;
+  return uid === 0 || ownerOf(used.config.path) === 0 ? user : undefined;
+}
+
 /** The user that the installer recorded beside the program, if it is for this configuration. */
 function writtenDown(program: string, configPath: string): string | undefined {
   try {

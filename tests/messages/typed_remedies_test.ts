@@ -288,6 +288,7 @@ const TYPED_BY: Record<string, string[]> = {
     "COMMAND.add_trusted",
     "cli/command/owner_gate.ts: printf '%s\\n' … >> …",
   ],
+  "e2e/whose_installation_test.ts: the refusal names both": ["COMMAND.name_either_config"],
   "e2e/owner_rule_test.ts: a configuration that others placed in the current folder": [
     "COMMAND.name_the_config",
   ],

@@ -7,18 +7,18 @@
  *
  * @module
  */
-import { asRoot } from "../../as_root.ts";
+import { asRoot, asUser } from "../../as_root.ts";
 import { dirname } from "node:path";
-import { REFUSES_FROM } from "../../owners/installation.ts";
+import { foreignUserOf, REFUSES_FROM } from "../../owners/installation.ts";
 import { judgeInstallation, type OwnerJudgement } from "../../owners/judgement.ts";
 import type { Used } from "../../owners/locations.ts";
 import { type Finding, ownerWord, type Role, sentence } from "../../owners/rule.ts";
-import { isOwnerless } from "../../owners/way.ts";
+import { isOwnerless, readAccounts } from "../../owners/way.ts";
 import { historyPathFor } from "../../monitoring/history.ts";
 import { shellWord } from "../../shell_word.ts";
 import { ownedBeside } from "../../store/owned.ts";
 import { remedyFor } from "../command/owner_gate.ts";
-import { type CheckContext, onMachine } from "./check_context.ts";
+import { type CheckContext, command, onMachine } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
 import { CHECK } from "../../messages/check.ts";
 import { SYNC } from "../../messages/sync.ts";
@@ -48,6 +48,8 @@ export async function checkOwners(context: CheckContext): Promise<CheckLine[]> {
     program: machine.compiled ? machine.execPath : undefined,
   };
   const etc = onMachine(machine, "/etc");
+  const foreign = foreignUserOf(used, machine.uid, etc);
+  if (foreign !== undefined && machine.uid !== 0) return [checkedByAnother(foreign, context)];
   const judgement = await judgeInstallation(used, { uid: machine.uid, etc });
   const { findings, user, accounts } = judgement;
   const lines = findings.map((finding) => lineFor(finding, judgement, context));
@@ -56,6 +58,15 @@ export async function checkOwners(context: CheckContext): Promise<CheckLine[]> {
     lines.push(fine("program.owner", CHECK.nobody_but_root({ more })));
   }
   return user === 0 ? lines : [...lines, ...await leftByRoot(used, judgement, context)];
+}
+
+/** In place of findings: what helps another user would take the installation from its own. */
+function checkedByAnother(user: number, context: CheckContext): CheckLine {
+  const { machine } = context;
+  const accounts = readAccounts(onMachine(machine, "/etc"));
+  const [found, me] = [accounts.userName(user), accounts.userName(machine.uid)];
+  const remedy = asUser(found, command(context, "check"), machine);
+  return failure("program.owner", CHECK.belongs_to_another({ found, me }), remedy);
 }
 
 function lineFor(finding: Finding, judgement: OwnerJudgement, context: CheckContext): CheckLine {

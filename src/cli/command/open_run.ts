@@ -85,7 +85,12 @@ export async function openConfig(options: RunOptions, terminal: Terminal): Promi
   terminal.hide?.(masker(secretsOf(config)));
   await speakAsConfigured(config.language);
   const named = options.config !== undefined || processEnvironment(CONFIG_VARIABLE);
-  if (!named && cwd !== executableDir) await refuseFoundConfig(config);
+  if (!named && cwd !== executableDir) {
+    // Were this folder not here, the program's own would have been found.
+    const own = await locateConfig({ env: () => undefined, cwd: executableDir, executableDir })
+      .catch(() => undefined);
+    await refuseFoundConfig(config, own === path ? undefined : own);
+  }
   return config;
 }
 

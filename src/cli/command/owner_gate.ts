@@ -13,7 +13,7 @@ import { readPlainText } from "../../plain_file.ts";
 import type { Config } from "../../config/config.ts";
 import { StoreError } from "../../errors.ts";
 import { refuseSpecial } from "../../fs/own_file.ts";
-import { markClosed, REFUSES_FROM, userOf } from "../../owners/installation.ts";
+import { foreignUserOf, markClosed, REFUSES_FROM } from "../../owners/installation.ts";
 import { judgeInstallation, judgeLocations, type OwnerJudgement } from "../../owners/judgement.ts";
 import { foundConfigLocation, type Used } from "../../owners/locations.ts";
 import { type Finding, sentence } from "../../owners/rule.ts";
@@ -44,7 +44,7 @@ export async function passOwnerGate(
   const uid = options.uid ?? Deno.uid();
   if (Deno.build.os !== "linux" || uid === null) return { warnings: [], later: [] };
   const all = { ...used, program: ownProgram() };
-  if (uid === 0) refuseForeign(all, options.args ?? Deno.args);
+  refuseForeign(all, uid, options.args ?? Deno.args);
   const judgement = await judgeInstallation(all, { uid });
   const { findings, trusts } = judgement;
   const refused = findings.filter(({ weight }) => weight === "refused");
@@ -87,8 +87,11 @@ export function passOutputGate(
   });
 }
 
-/** Refuses a configuration that was merely found in the current folder, if others made it or may. */
-export async function refuseFoundConfig(config: Config): Promise<void> {
+/**
+ * Refuses a configuration that was merely found in the current folder, if others made it or may; names
+ * the program's own, which is meant where somebody tries an archive and then installs it.
+ */
+export async function refuseFoundConfig(config: Config, installed?: string): Promise<void> {
   const uid = Deno.uid();
   if (Deno.build.os !== "linux" || uid === null) return;
   const statePath = await locateState({ configPath: config.path, baseDir: config.baseDir });
@@ -98,10 +101,17 @@ export async function refuseFoundConfig(config: Config): Promise<void> {
   if (refused === undefined) return;
   throw new StoreError("unsafe_owner", COMMAND.not_obeyed({ text: refused.text }), {
     path: config.path,
-    hint: COMMAND.name_the_config({
-      command: `${ownName()} ${words([...Deno.args, "-c", config.path])}`,
-    }),
+    hint: installed === undefined
+      ? COMMAND.name_the_config({ command: withConfig(config.path) })
+      : COMMAND.name_either_config({
+        installed: withConfig(installed),
+        command: withConfig(config.path),
+      }),
   });
+}
+
+function withConfig(path: string): string {
+  return `${ownName()} ${words([...Deno.args, "-c", path])}`;
 }
 
 /** The running binary; from its sources the program is whatever the developer has. */
@@ -109,17 +119,23 @@ function ownProgram(): string | undefined {
   return Deno.build.standalone ? Deno.execPath() : undefined;
 }
 
-function refuseForeign(used: Used, args: readonly string[]): void {
-  const user = userOf(used);
-  if (user === undefined || user === 0 || isRootsOwnerless(used.config.path)) return;
-  const name = readAccounts().userName(user);
+function refuseForeign(used: Used, uid: number, args: readonly string[]): void {
+  const user = foreignUserOf(used, uid);
+  if (user === undefined || isRootsOwnerless(used.config.path)) return;
+  const accounts = readAccounts();
+  const name = accounts.userName(user);
   const found = /^\d+$/.test(name) ? `user ${name}` : name;
-  throw new StoreError("unsafe_owner", COMMAND.belongs_to({ found }), {
+  const me = accounts.userName(uid);
+  throw new StoreError("unsafe_owner", foreignWords(found, me), {
     path: used.config.path,
     expected: found,
-    found: "root",
+    found: me,
     hint: asUser(name, `${ownName()}${args.length === 0 ? "" : ` ${words(args)}`}`),
   });
+}
+
+function foreignWords(found: string, me: string): string {
+  return me === "root" ? COMMAND.belongs_to({ found }) : COMMAND.belongs_to_another({ found, me });
 }
 
 function words(args: readonly string[]): string {

@@ -144,3 +144,23 @@ Deno.test({
     assert.equal((await Deno.stat(place.at("root", "run"))).uid, 0);
   },
 });
+
+Deno.test({
+  name: "--check by somebody else says whose the installation is, in place of all findings",
+  ignore,
+  async fn() {
+    await using place = await healthyPlace();
+    await place.becomeUser(1000);
+    // The configuration is root's, as the installer leaves it.
+    await Deno.chown(place.config, 0, 0);
+    await Deno.chown(place.at(), 0, 0);
+    place.machine.uid = 1001;
+    await assertTold(place, {
+      ...{ check: "program.owner", verdict: "error" },
+      message:
+        /^this installation belongs to 1000, but this check ran as 1001, who may not write there$/,
+      remedy: `sudo -u '#1000' ${place.program} check -c ${place.config}`,
+    });
+    assert.equal(ownerFaults((await place.check()).lines).length, 1);
+  },
+});
