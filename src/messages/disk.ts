@@ -312,8 +312,8 @@ export const DISK = catalogue({
     zh: "本该是链接的地方有一个含文件的目录：{path}",
   },
   turn_into_snapshot: {
-    en: "turn it into a snapshot first, or move it away",
-    zh: "请先把它转换成快照，或移走它",
+    en: "turn it into a snapshot first, or move it away: {command}",
+    zh: "请先把它转换成快照，或移走它：{command}",
   },
   list_the_versions: { en: "list the versions", zh: "列出各版本" },
   write_the_file: { en: "write the file", zh: "写入文件" },
@@ -551,8 +551,8 @@ export const DISK = catalogue({
   },
   no_versions: { en: "There are no versions of {localDir}", zh: "{localDir} 没有保留的版本" },
   versions_kept: {
-    en: "versions are kept with `publish: snapshot`",
-    zh: "设 `publish: snapshot` 才会保留版本",
+    en: "versions are kept with `publish: snapshot`; a folder with files also needs: {command}",
+    zh: "设 `publish: snapshot` 才会保留版本；已有文件的目录还需要：{command}",
   },
   read_the_file: { en: "read the file", zh: "读取文件" },
   cant_write_log: { en: "can't write the log {path}: {why}", zh: "无法写入日志 {path}：{why}" },

@@ -158,8 +158,8 @@ function formOf(message: Message): Form {
 /** Parameters that are names: without blanks, and never a message; any other may be any text. */
 const NAME = /^(?:url|asked|from|to|host|hostname|pid|status|variable|type|section|option)$/;
 
-/** Parameters that are keys of a configuration or their values, such as `hub`: never a message. */
-const VERBATIM = /^(?:key|keys|near|first|second|third|fourth)$/;
+/** Parameters that are keys of a configuration, their values or an option's, such as `hub`: never a message. */
+const VERBATIM = /^(?:key|keys|near|choices|first|second|third|fourth)$/;
 
 /** Parameters that are figures. */
 const FIGURE = /^(?:row|column|number)$/;

@@ -423,8 +423,18 @@ const REMEDIES: Record<string, Remedy> = {
   "versions of plain files": {
     make: `${CONFIG}; $B sync`,
     fails: "$B versions d",
-    hint: /versions are kept with `(publish: snapshot)`/,
-    type: (found) => `sed -i 's/name: d,/name: d, ${found},/' config.yaml; $B convert d`,
+    hint: /versions are kept with `(publish: snapshot`; .*: \S+ convert) NAME$/m,
+    type: (found) => {
+      const [key, command] = found.split(/`; .*: \S+ /);
+      return `sed -i 's/name: d,/name: d, ${key},/' config.yaml; $B ${command} d`;
+    },
+  },
+  "a snapshot where a folder with files is": {
+    make:
+      `${CONFIG}; $B sync; sed -i 's/name: d,/name: d, publish: snapshot,/' config.yaml; rm data/a.csv`,
+    fails: "$B sync --force",
+    hint: /turn it into a snapshot first, or move it away: \S+ (convert) NAME$/m,
+    type: (found) => `$B ${found} d`,
   },
   "a local_dir that is a loop of links": {
     make: `${CONFIG}; ln -s data data`,

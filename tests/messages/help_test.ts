@@ -102,6 +102,11 @@ Deno.test("what Commander says of wrong arguments is read back", async () => {
     [["notify"], /^必须写选项“--test”$/],
     [["get"], /^缺少参数“url”$/],
     [["completions", "tcsh"], /^参数“shell”不能是“tcsh”，只能是：bash, zsh, fish。$/],
+    // "files" is a word of the demo's, too.
+    [
+      ["convert", "d", "--to", "x"],
+      /^选项“--to <form>”的参数不能是“x”，只能是：snapshot, files。$/,
+    ],
     [["status", "one"], /^“status”的参数太多：最多 0 个，却有 1 个：one。$/],
     [["--force", "one"], /^“sync”的参数太多：最多 0 个，却有 1 个：one。$/],
     [["pin", "a", "b", "c"], /^“pin”的参数太多：最多 2 个，却有 3 个：a, b, c。$/],

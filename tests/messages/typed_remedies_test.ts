@@ -182,7 +182,14 @@ const TYPED_BY: Record<string, string[]> = {
     "cli/hub_end/key_command.ts: key /root/hub.key",
   ],
   "e2e/remedies_test.ts: an address that isn't the hub's root": ["HUB.check_root"],
-  "e2e/remedies_test.ts: versions of plain files": ["DISK.versions_kept"],
+  "e2e/remedies_test.ts: versions of plain files": [
+    "DISK.versions_kept",
+    "store/snapshot/rollback.ts: convert NAME",
+  ],
+  "e2e/remedies_test.ts: a snapshot where a folder with files is": [
+    "DISK.turn_into_snapshot",
+    "store/snapshot/versions.ts: convert NAME",
+  ],
   "e2e/remedies_test.ts: a local_dir that is a loop of links": ["DISK.look_with_ls"],
   "e2e/remedies_test.ts: a link below local_dir": ["DISK.no_links_below"],
   "e2e/remedies_test.ts: a variable that gives keys away": ["HUB.unset_sslkeylogfile"],

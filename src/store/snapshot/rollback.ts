@@ -24,6 +24,7 @@ import { prepareChanges, releaseChanges } from "../changes.ts";
 import { isVersionName, type Layout } from "../layout.ts";
 import { placedHead } from "../manifest.ts";
 import { bornAt, listVersions, liveVersion, switchTo } from "./versions.ts";
+import { ownCommand } from "../../own_command.ts";
 import { DISK } from "../../messages/disk.ts";
 
 /** A kept version. */
@@ -152,7 +153,7 @@ export function noVersions(layout: Layout): StoreError {
   return new StoreError("wrong_type", DISK.no_versions({ localDir: layout.localDir }), {
     path: layout.localDir,
     expected: "a link to a version",
-    hint: DISK.versions_kept(),
+    hint: DISK.versions_kept({ command: ownCommand("convert NAME") }),
   });
 }
 

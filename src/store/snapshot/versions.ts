@@ -15,6 +15,7 @@ import { ifThere, removeIfThere } from "../../fs/if_there.ts";
 import { replaceWithNew } from "../../fs/new_file.ts";
 import { isVersionName, type Layout } from "../layout.ts";
 import { kindOf } from "../publish/target_check.ts";
+import { ownCommand } from "../../own_command.ts";
 import { DISK } from "../../messages/disk.ts";
 
 /** The ending of the mark of a version that may not have gone live yet. */
@@ -179,7 +180,7 @@ export function folderInTheWay(path: string): StoreError {
     path,
     expected: "a link, an empty folder or nothing",
     found: "a folder with files",
-    hint: DISK.turn_into_snapshot(),
+    hint: DISK.turn_into_snapshot({ command: ownCommand("convert NAME") }),
   });
 }
 
