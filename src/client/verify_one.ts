@@ -67,7 +67,10 @@ export interface VerifyResult {
   bytesRead: number;
   /** Bytes received from the hub. */
   bytesDownloaded: number;
-  /** Set if the files were compared with what was recorded here: the hub is away, or has no ranges. */
+  /**
+   * Set if the files were compared with what was recorded here (the hub is away, or has no ranges), or
+   * if some differ only because the hub has a newer package.
+   */
   note?: string;
   /** Why it couldn't be verified or repaired, on one line. */
   error?: string;
@@ -131,6 +134,7 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
   });
   const result = resultOf(dataset.name, found);
   const { missing, damaged, leftOut } = found;
+  if (found.newer > 0) result.note = CLIENT.newer_on_hub({ newer: found.newer });
   if (away !== undefined) {
     const why = context.clean(away.message);
     result.note = CLIENT.compared_with_record({ why });
@@ -160,7 +164,7 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
   };
 }
 
-const NOTHING: Omit<Verification, "facts"> = {
+const NOTHING: Omit<Verification, "facts" | "newer"> = {
   entries: 0,
   missing: [],
   damaged: [],
@@ -170,7 +174,7 @@ const NOTHING: Omit<Verification, "facts"> = {
   bytesDownloaded: 0,
 };
 
-function resultOf(datasetName: string, found: Omit<Verification, "facts">): VerifyResult {
+function resultOf(datasetName: string, found: Omit<Verification, "facts" | "newer">): VerifyResult {
   const { entries, missing, damaged, leftOut, extra, bytesRead, bytesDownloaded } = found;
   const success = missing.length + damaged.length + leftOut.length === 0;
   const figures = { entries, missing, damaged, leftOut, extra, bytesRead, bytesDownloaded };

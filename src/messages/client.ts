@@ -64,6 +64,11 @@ export const CLIENT = catalogue({
     en: "name another folder, or move the file away",
     zh: "请改用另一个目录，或移走那个文件",
   },
+  newer_on_hub: {
+    en:
+      "{newer:of these files has|of these files have} changed on the hub and aren't damaged here: a sync brings what is new",
+    zh: "其中 {newer:个}是数据中心有了变化，这里并没有损坏：同步即可取得",
+  },
   compared_with_record: {
     en: "compared with what was recorded when the files were placed: {why}",
     zh: "已与文件放置时的记录核对：{why}",

@@ -48,6 +48,8 @@ export interface Verification {
   leftOut: string[];
   /** Files that aren't listed: the user's own, or removed upstream. */
   extra: string[];
+  /** Of the missing and damaged: those that are as recorded here, so that it is the hub that has news. */
+  newer: number;
   /** What each file read contains. */
   facts: Map<string, DiskFact>;
 }
@@ -109,6 +111,7 @@ export async function verifyDataset(
     missing: missing.filter(held),
     damaged: damaged.map(({ path }) => path).filter(held),
     leftOut: [...leftOut.keys()],
+    newer: await countNewer(expected.filter(({ path }) => held(path)), facts, layout),
     extra: [...there].filter((path) => !named.has(path) && !spelled.has(alikeKey(path))).sort(),
     facts,
   };
@@ -116,6 +119,26 @@ export async function verifyDataset(
 
 function isSound({ crc, size, sha256 }: Expected, fact: DiskFact | undefined): boolean {
   return fact?.crc === crc && fact.size === size && sha256 === (sha256 && fact.sha256);
+}
+
+/** How many files are as the manifest says, there or not, and not what is expected. */
+async function countNewer(
+  expected: readonly Expected[],
+  facts: ReadonlyMap<string, DiskFact>,
+  layout: Layout,
+): Promise<number> {
+  const manifest = await Manifest.load(layout.manifest);
+  if (manifest === undefined) return 0;
+  return expected.filter((one) => {
+    const [recorded, fact] = [manifest.get(one.path), facts.get(one.path)];
+    return !isAlike(recorded, one) && isAlike(recorded, fact);
+  }).length;
+}
+
+type Content = Pick<DiskFact, "size" | "crc">;
+
+function isAlike(one: Content | undefined, other: Content | undefined): boolean {
+  return one?.crc === other?.crc && one?.size === other?.size;
 }
 
 /** Finds again what the last sync left out; nothing if the lock is held or the disk refuses. */
