@@ -1,7 +1,7 @@
 /**
  * Measures the compiled binary against the tools that a user would pick instead.
  *
- *     ./denow task bench [NAME…] [--only NAME,…] [--rounds N] [--quick] [--scale F] [--compile]
+ *     ./denow task bench [NAME…] [--only NAME,…] [--rounds N] [--quick] [--scale F]
  *
  * A name is a scenario (first, delta, daily, patch, patch-days, patch-peers, machines, signed, pack, serve, get, nothing, startup, linear,
  * learning) or a profile,
@@ -65,7 +65,6 @@ interface Options {
   profiles: string[];
   rounds: number;
   scale: number;
-  compile: boolean;
 }
 
 /** Reads the arguments. Throws an Error that says what was wrong. */
@@ -78,7 +77,6 @@ export function readOptions(args: string[]): Options {
       rounds: { type: "string" },
       scale: { type: "string" },
       quick: { type: "boolean", default: false },
-      compile: { type: "boolean", default: false },
     },
   });
   const named = [...positionals, ...values.only?.split(",") ?? []];
@@ -91,7 +89,6 @@ export function readOptions(args: string[]): Options {
     profiles: profiles.length > 0 ? profiles : FIRST_PROFILES,
     rounds: positive("--rounds", values.rounds ?? (values.quick ? "1" : "5")),
     scale: positive("--scale", values.scale ?? (values.quick ? String(QUICK_SCALE) : "1")),
-    compile: values.compile,
   };
 }
 
@@ -107,11 +104,11 @@ function positive(flag: string, text: string): number {
   throw new Error(`expected a number over 0 after ${flag}, found "${text}"`);
 }
 
-async function bench({ scenarios, profiles, rounds, scale, compile }: Options): Promise<void> {
+async function bench({ scenarios, profiles, rounds, scale }: Options): Promise<void> {
   const say = (line: string) => console.error(line);
   const folder = join(ROOT, "tmp", "bench");
   await Deno.mkdir(folder, { recursive: true });
-  await compiled({ again: compile });
+  await compiled();
   await using workplace = await Workplace.open(join(folder, "runs"));
   const circumstances = {
     machine: `${await machine(folder)}; ${workplace.kind}`,

@@ -12,10 +12,8 @@ const ROOT = resolve(import.meta.dirname!, "..");
 /** What is measured. */
 export const BINARY: string = join(ROOT, "dist", "datahubsync");
 
-/** Compiles the binary where it is absent, or where `again` says so. */
-export async function compiled(options: { again: boolean }): Promise<void> {
-  const there = await Deno.stat(BINARY).then(() => true, () => false);
-  if (there && !options.again) return;
+/** Compiles the binary, so that it is never an older one that is measured. */
+export async function compiled(): Promise<void> {
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "-A", join(ROOT, "tools", "compile.ts")],
     stdin: "null",

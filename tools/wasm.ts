@@ -1,5 +1,5 @@
 /**
- * Builds the WebAssembly that `src/grown/` embeds, from AssemblyScript beside it.
+ * Builds the WebAssembly that `src/` embeds, from the AssemblyScript beside it.
  *
  *     ./denow task wasm
  *
@@ -8,23 +8,35 @@
  * @module
  */
 import asc from "assemblyscript/asc";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname!, "..");
-const SOURCE = "src/grown/replay.as";
-const MODULE = "src/grown/replay_wasm.ts";
 
-/** 64 KB pages: 0.25 MB of tables, and content up to `MOST_REPLAYED` of `replay.ts`. */
-const PAGES = 13;
+/** A module: `{path}.as` becomes `{path}_wasm.ts`. */
+export interface WasmModule {
+  /** From the root, without an extension. */
+  path: string;
+  /** What `{path}_wasm.ts` exports. */
+  name: string;
+  /** Its memory, in pages of 64 KB. */
+  pages: number;
+}
 
-/** Compiles the source. Throws with the compiler's words when it can't be. */
-export async function buildWasm(root: string): Promise<Uint8Array> {
-  const source = await Deno.readTextFile(join(root, SOURCE));
+/** All of them. */
+export const WASM_MODULES: Record<"replay" | "sha256", WasmModule> = {
+  // 0.25 MB of tables, and content up to `MOST_REPLAYED` of `replay.ts`.
+  replay: { path: "src/grown/replay", name: "ZLIB_REPLAY_WASM", pages: 13 },
+  sha256: { path: "src/trust/sha256", name: "SHA256_WASM", pages: 2 },
+};
+
+/** Compiles a module's source. Throws with the compiler's words when it can't be. */
+export async function buildWasm(root: string, { path, pages }: WasmModule): Promise<Uint8Array> {
+  const source = await Deno.readTextFile(join(root, `${path}.as`));
   const made: Uint8Array[] = [];
-  const entry = "replay.ts";
+  const entry = `${basename(path)}.ts`;
   const { error, stderr } = await asc.main(
     [entry, "-o", "module.wasm", "-O3", "--noAssert", "--runtime", "stub"]
-      .concat(["--initialMemory", String(PAGES), "--maximumMemory", String(PAGES), "--converge"]),
+      .concat(["--initialMemory", String(pages), "--maximumMemory", String(pages), "--converge"]),
     {
       readFile: (name: string) => name === entry ? source : null,
       writeFile: (_name: string, data: string | Uint8Array) => {
@@ -34,28 +46,30 @@ export async function buildWasm(root: string): Promise<Uint8Array> {
     },
   );
   const [bytes] = made;
-  if (error || bytes === undefined) throw new Error(`${SOURCE}: ${stderr.toString()}`);
+  if (error || bytes === undefined) throw new Error(`${path}.as: ${stderr.toString()}`);
   return bytes;
 }
 
 /** The TypeScript that carries the bytes. */
-export function moduleOf(bytes: Uint8Array): string {
+export function moduleOf({ path, name }: WasmModule, bytes: Uint8Array): string {
   const lines = bytes.toBase64().match(/.{1,92}/g) ?? [];
   const text = lines.map((line) => `  "${line}"`).join(" +\n");
   return `/**
- * The WebAssembly of \`replay.as\`, made by \`./denow task wasm\`.
+ * The WebAssembly of \`${basename(path)}.as\`, made by \`./denow task wasm\`.
  *
  * @module
  */
 
 /** The module's bytes, in base64. */
-export const ZLIB_REPLAY_WASM: string =
+export const ${name}: string =
 ${text};
 `;
 }
 
 if (import.meta.main) {
-  const bytes = await buildWasm(ROOT);
-  await Deno.writeTextFile(join(ROOT, MODULE), moduleOf(bytes));
-  console.log(`${MODULE}: ${bytes.length} bytes`);
+  for (const module of Object.values(WASM_MODULES)) {
+    const bytes = await buildWasm(ROOT, module);
+    await Deno.writeTextFile(join(ROOT, `${module.path}_wasm.ts`), moduleOf(module, bytes));
+    console.log(`${module.path}_wasm.ts: ${bytes.length} bytes`);
+  }
 }

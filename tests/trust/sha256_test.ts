@@ -27,6 +27,28 @@ Deno.test("Sha256 is SHA-256, for every length around two blocks", () => {
   }
 });
 
+Deno.test("Sha256 takes content that is longer than its memory", () => {
+  const content = bytes(300_000);
+  for (const length of [65_536, 130_000, 131_072, 300_000]) {
+    const hash = new Sha256().update(content.subarray(0, 3)).update(content.subarray(3, length));
+    assert.equal(hash.digest(), judged(content.subarray(0, length)), `${length} bytes`);
+  }
+});
+
+Deno.test("Sha256 counts more bits than fit into 32", () => {
+  // 512 MiB of zeros have more; their midstate comes of hashing them once.
+  const size = 2 ** 29 + 64;
+  const zeros = new Uint8Array(1 << 26);
+  const judge = createHash("sha256");
+  const hash = new Sha256();
+  for (let at = 0; at < size; at += zeros.length) {
+    const piece = zeros.subarray(0, size - at);
+    judge.update(piece);
+    hash.update(piece);
+  }
+  assert.equal(hash.digest(), judge.digest("base64url"));
+});
+
 Deno.test("Sha256 takes content in any pieces, and goes on after a digest", () => {
   const content = bytes(5000);
   const random = seededRandom(7);
@@ -47,13 +69,12 @@ Deno.test("the hash of grown content goes on from the old one's midstate", () =>
   for (const size of [0, 1, 63, 64, 65, 127, 128, 500, 999]) {
     const old = hashed(content.subarray(0, size));
     const rest = content.subarray(wholeBlocks(size), size);
-    const hash = goOnFrom(old, rest)!;
-    hash.update(content.subarray(wholeBlocks(size)));
-    assert.equal(hash.digest(), judged(content), `${size} bytes`);
-    assert.equal(hash.midstate, hashed(content).midstate);
-    const again = goOnFrom(old, rest)!.fromTheStart();
-    for (const piece of [content.subarray(0, 300), content.subarray(300)]) again.update(piece);
-    assert.equal(again.digest(), judged(content), `${size} bytes, from the start`);
+    for (const cut of [0, 300, 1000]) {
+      const hash = goOnFrom(old, rest)!;
+      for (const piece of [content.subarray(0, cut), content.subarray(cut)]) hash.update(piece);
+      assert.equal(hash.digest(), judged(content), `${size} bytes`);
+      assert.equal(hash.midstate, hashed(content).midstate);
+    }
   }
 });
 

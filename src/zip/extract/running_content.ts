@@ -56,7 +56,7 @@ export class RunningContent {
     const old = this.#task.digest?.old;
     const from = wholeBlocks(old?.size ?? 0);
     if (old === undefined || from === 0 || length < from) return;
-    this.#hash = goOnFrom(old, read(from, old.size - from))?.fromTheStart();
+    this.#hash = goOnFrom(old, read(from, old.size - from));
   }
 
   /** Once all of it has come. Throws ArchiveError `wrong_size`, `wrong_crc` or `wrong_digest`. */
