@@ -85,6 +85,7 @@ interface Sound {
 async function soundInputs(): Promise<Sound> {
   await using temp = await tempDir();
   const key = await makeKeyFile(temp.at("key"));
+  const list = (name: string) => ({ url: `digests/${name}/0.sha256`, size: 112, sha256: HEX });
   const datasets = ["bars", "数据"].map((name) => ({
     name,
     last_updated: "2026-11-26T08:00:00Z",
@@ -93,14 +94,14 @@ async function soundInputs(): Promise<Sound> {
     package_url: `package/${name}/0123456789abcdef.zip`,
     sha256: HEX,
     fingerprint: HEX,
-    digests: { url: `digests/${name}/0123456789abcdef.sha256`, size: 112, sha256: HEX },
+    digests: { ...list(name), midstates: list(name) },
     patches: [{ from: HEX, to: HEX, url: "patch/x.patch", size: 12, sha256: HEX }],
   }));
   const times = { counter: 7, signedAt: Date.UTC(2026, 10, 1), expiresAt: Date.UTC(2026, 11, 1) };
   const payload = signedCatalogText({ ...times, datasets });
   const envelope = await makeEnvelope(payload, [await loadSigningKey(temp.at("key"))]);
-  const list = makeDigestList([EMPTY_DIGEST, EMPTY_DIGEST, EMPTY_DIGEST])!;
-  return { payload, envelope, key, catalog: JSON.stringify({ datasets }), list };
+  const digests = makeDigestList([EMPTY_DIGEST, EMPTY_DIGEST, EMPTY_DIGEST])!;
+  return { payload, envelope, key, catalog: JSON.stringify({ datasets }), list: digests };
 }
 
 async function runCase(
@@ -131,7 +132,9 @@ async function runCase(
     const { entries } = parseCatalog(value, { timezone: "UTC" });
     for (const { digests, packageSize } of entries) {
       assert(Number.isSafeInteger(packageSize) && packageSize >= 0);
-      if (digests !== undefined) assert(/^[0-9a-f]{64}$/.test(digests.sha256) && digests.size > 0);
+      for (const list of [digests, digests?.midstates]) {
+        if (list !== undefined) assert(/^[0-9a-f]{64}$/.test(list.sha256) && list.size > 0);
+      }
     }
     summary.read++;
   } catch (error) {

@@ -35,6 +35,19 @@ Deno.test("parseCatalog() reads the deployed hub's list", () => {
   }]);
 });
 
+Deno.test("parseCatalog() reads where the lists of digests and midstates are", () => {
+  const list = { url: "digests/a/0.sha256", size: 48, sha256: "a".repeat(64) };
+  const midstates = { ...list, sha256: "b".repeat(64) };
+  assert.deepEqual(only({ digests: { ...list, midstates, more: 1 } }).digests, {
+    ...list,
+    midstates,
+  });
+  for (const no of [null, [], "x", 3, { ...midstates, size: 0 }, { ...midstates, sha256: "b" }]) {
+    assert.deepEqual(only({ digests: { ...list, midstates: no } }).digests, list);
+  }
+  assert.equal(only({ digests: { midstates } }).digests, undefined);
+});
+
 Deno.test("parseCatalog() finds the list in every root", () => {
   const list = [{ name: "a" }, { name: "b" }];
   const roots: unknown[] = [
