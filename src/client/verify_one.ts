@@ -1,7 +1,8 @@
 /**
  * Verifies one dataset and, if requested, repairs it: for the command and the library.
  *
- * Guarantees: always a result, never an exception; without `repair` nothing is changed.
+ * Guarantees: always a result, never an exception; without `repair` nothing is changed. A repair
+ * first finishes what an earlier run left unfinished, so it judges no half-published folder.
  *
  * @module
  */
@@ -9,7 +10,12 @@ import { given } from "../given.ts";
 import type { DatasetConfig } from "../config/dataset_config.ts";
 import { didYouMean } from "../config/near_miss.ts";
 import { hintOf, HubError, messageOf } from "../errors.ts";
+import { ensureLayout, resolveLayout } from "../store/layout.ts";
+import { acquireLock } from "../store/lock.ts";
 import { loadState } from "../store/memory/state.ts";
+import { journalIsOpen } from "../store/publish/journal.ts";
+import { recoverPublish } from "../store/recover.ts";
+import { isUnfinished } from "../store/snapshot/versions.ts";
 import { leftOutHint } from "../sync/on_disk/stock.ts";
 import { refuseUnsigned } from "../sync/hubs/sources.ts";
 import { isRetriable } from "../hub/retry/retriable.ts";
@@ -126,6 +132,8 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
   }
   const unsigned = catalog && refuseUnsigned(catalog, dataset, context);
   if (unsigned !== undefined) throw unsigned;
+  const unfinished = await isCutOff(dataset);
+  if (unfinished && repair) await finishEarlier(dataset, context);
   let { away } = use;
   const found = await verifyDataset(dataset, listed, context).catch(async (error: unknown) => {
     if (listed === undefined) throw error;
@@ -144,6 +152,7 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
     }
   }
   if (leftOut.length > 0) result.hint = leftOutHint(leftOut);
+  else if (unfinished && !repair) result.hint = CLIENT.publish_unfinished();
   if (missing.length + damaged.length === 0 || !repair || listed === undefined) return result;
   const state = await loadState(statePath);
   const repaired = await syncDataset({
@@ -154,14 +163,32 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
     planOnly: false,
     facts: found.facts,
   }, context);
-  if (repaired.status === "success") use.onRepaired?.({ ...repaired, hub: context.hub.url });
+  if (repaired.status === "success" || repaired.filesChanged) {
+    use.onRepaired?.({ ...repaired, hub: context.hub.url });
+  }
   return {
     ...result,
     success: repaired.success,
-    entriesRepaired: repaired.entriesFetched,
+    entriesRepaired: repaired.success || repaired.filesChanged ? repaired.entriesFetched : 0,
     bytesDownloaded: found.bytesDownloaded + repaired.bytesDownloaded,
     ...given({ error: repaired.error, hint: repaired.hint }),
   };
+}
+
+/** Whether a run hasn't finished its publish: one that was killed, or one that is still running. */
+async function isCutOff({ localDir }: DatasetConfig): Promise<boolean> {
+  const layout = await resolveLayout(localDir);
+  return await journalIsOpen(layout) || isUnfinished(layout);
+}
+
+/** Finishes an earlier run's publish. Throws StoreError, and LockedError while that run goes on. */
+async function finishEarlier({ name, localDir }: DatasetConfig, context: SyncContext) {
+  const { clock, holder, sync: { durable }, reporter } = context;
+  const layout = await resolveLayout(localDir);
+  await ensureLayout(layout);
+  using _lock = await acquireLock(layout.lock, { clock, ...holder });
+  const warn = (message: string): void => reporter({ type: "warn", dataset: name, message });
+  await recoverPublish(layout, { durable, warn });
 }
 
 const NOTHING: Omit<Verification, "facts" | "newer"> = {

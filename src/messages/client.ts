@@ -73,6 +73,10 @@ export const CLIENT = catalogue({
     en: "compared with what was recorded when the files were placed: {why}",
     zh: "已与文件放置时的记录核对：{why}",
   },
+  publish_unfinished: {
+    en: "a publish isn't finished here; a sync or `verify --repair` finishes it",
+    zh: "这里有一次发布没有完成；同步一次或用 `verify --repair` 即可完成",
+  },
   the_client_was_closed: { en: "the client was closed", zh: "客户端已关闭" },
   client_closed_before: { en: "the client has been closed", zh: "客户端已经关闭" },
   the_address: { en: "the address", zh: "地址" },

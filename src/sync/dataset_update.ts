@@ -26,9 +26,10 @@ import { dropRejection } from "../store/memory/rejection.ts";
 import { recordVersion } from "../store/memory/state.ts";
 import { PartialPackage } from "../store/partial.ts";
 import { PatchFolder } from "../store/patch_folder.ts";
-import { publish, type PublishReport } from "../store/publish/publish.ts";
+import { publish, type PublishReport, type PublishStep } from "../store/publish/publish.ts";
+import { withFilesInPlace } from "../store/publish/take_back.ts";
 import { recoverPublish } from "../store/recover.ts";
-import { checkSnapshot, publishSnapshot } from "../store/snapshot/snapshot.ts";
+import { checkSnapshot, publishSnapshot, type SnapshotStep } from "../store/snapshot/snapshot.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
 import type { CatalogEntry, DatasetResult, Status } from "../types.ts";
 import {
@@ -74,6 +75,8 @@ export class DatasetUpdater {
   #before: Manifest | undefined;
   /** Flushes staged files while others are built. */
   #beside: FlushBeside | undefined;
+  /** Whether all new files are live, so that an error is about what comes after them. */
+  #live = false;
   /** Resolves once warnings about the file system are out. */
   #warned: Promise<void> | undefined;
 
@@ -132,7 +135,9 @@ export class DatasetUpdater {
       return await this.#fillAndPublish(partial);
     } catch (error) {
       this.#result.bytesKept = partial.have.size;
-      throw error;
+      if (!this.#live) throw error;
+      this.#result.filesChanged = true;
+      throw withFilesInPlace(error);
     } finally {
       await this.#warned;
     }
@@ -178,6 +183,9 @@ export class DatasetUpdater {
     // Everything is staged, so the partial's bytes needn't be flushed along with the rest.
     if (mirror === undefined) partial.remove();
     const report = await this.#publish(changes);
+    const changed = report.published > 0 || report.deleted > 0;
+    if (changed) this.#result.filesChanged = true;
+    this.#live = changed;
     if (counted !== undefined) this.#result.changes = countsOf(counted, report.kept);
     await blocks.remember(changes.manifest, gathered.staged);
     onStep?.("published");
@@ -193,8 +201,6 @@ export class DatasetUpdater {
     }
     clearUsed(layout);
     this.#result.entriesDeleted = report.deleted;
-    const changed = report.published > 0 || report.deleted > 0;
-    if (changed) this.#result.filesChanged = true;
     this.#result.bytesOnDisk = changes.manifest.totalSize;
     await this.#record(version);
     await hub.placed?.({ head: gathered.head, total: gathered.total, version });
@@ -232,12 +238,18 @@ export class DatasetUpdater {
   }
 
   async #publish(changes: Changes): Promise<PublishReport> {
-    const { sync, sync: { durable }, onStep, clock } = this.#context;
+    const { sync, sync: { durable }, clock } = this.#context;
     const { publish: mode, keepVersions, keepAge } = this.#job.dataset;
+    const onStep = (step: PublishStep | SnapshotStep): void => {
+      // An error after the journal has gone is about files that couldn't be placed.
+      if (step === "journal_removed") this.#live = false;
+      else if (step === (mode === "snapshot" ? "switched" : "folders_flushed")) this.#live = true;
+      this.#context.onStep?.(step);
+    };
     const layout = this.#layout;
     const flush = flushAtOnceFrom(layout.staging, sync) > 0;
     const beside = this.#beside && { beside: this.#beside };
-    const options = { durable, flush, ...beside, ...(onStep && { onStep }) };
+    const options = { durable, flush, ...beside, onStep };
     if (mode !== "snapshot") return await publish(layout, changes, options);
     const keepSince = keepAge === undefined ? {} : { keepSince: clock() - keepAge * HOUR_MS };
     return await publishSnapshot(layout, changes, { ...options, keepVersions, ...keepSince });

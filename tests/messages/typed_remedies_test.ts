@@ -92,6 +92,7 @@ const TYPED_BY: Record<string, string[]> = {
     "config/load_config.ts: init",
     "config/locate_config.ts: init",
   ],
+  "cli/cut_off_repair_test.ts: says that the files are in place": ["CLIENT.publish_unfinished"],
   "e2e/remedies_test.ts: an unknown command": ["COMMAND.did_you_mean_command"],
   "e2e/remedies_test.ts: a command that comes too late": ["cli/run_program.ts: … …"],
   "e2e/remedies_test.ts: a file in init's place": ["INIT.other_output"],

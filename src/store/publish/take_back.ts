@@ -38,10 +38,24 @@ export async function takeBack(
 }
 
 /** The error to end with after that. */
-export function withNothingChanged({ code, message, evidence }: StoreError): StoreError {
-  const { hint } = evidence;
-  return new StoreError(code, message, {
-    ...evidence,
-    hint: hint === undefined ? DISK.nothing_was_changed() : DISK.hint_nothing_changed({ hint }),
-  });
+export function withNothingChanged(error: StoreError): StoreError {
+  const { hint } = error;
+  return withHint(
+    error,
+    hint === undefined ? DISK.nothing_was_changed() : DISK.hint_nothing_changed({ hint }),
+  );
+}
+
+/** The error to end with once every file is live: its hint says so. Others stay as they are. */
+export function withFilesInPlace(error: unknown): unknown {
+  if (!(error instanceof StoreError)) return error;
+  const { hint } = error;
+  return withHint(
+    error,
+    hint === undefined ? DISK.files_are_in_place() : DISK.hint_files_in_place({ hint }),
+  );
+}
+
+function withHint({ code, message, evidence }: StoreError, hint: string): StoreError {
+  return new StoreError(code, message, { ...evidence, hint });
 }

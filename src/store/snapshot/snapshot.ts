@@ -69,7 +69,7 @@ export const SNAPSHOT_STEPS = [
 ] as const;
 
 /** One of {@linkcode SNAPSHOT_STEPS}. */
-type SnapshotStep = typeof SNAPSHOT_STEPS[number];
+export type SnapshotStep = typeof SNAPSHOT_STEPS[number];
 
 /**
  * Makes a plan live as a new version. `local_dir` is our link, missing, or empty. Throws StoreError
