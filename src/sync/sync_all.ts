@@ -187,8 +187,8 @@ async function statusAfter(
   // An earlier version made the work folder private, and with it the data in it.
   if (layout.snapshot !== undefined && !job.planOnly) makePassable(layout);
   if (refusePinned(layout, job, result)) return "up_to_date";
-  await refuseOtherDisk(layout, job, context);
-  const always = force || facts !== undefined;
+  const isUnrecorded = await refuseOtherDisk(layout, job, context);
+  const always = force || facts !== undefined || isUnrecorded;
   const mustBeProven = mustBeSigned(dataset, context);
   const about = { dataset, recorded, timezone, mirror, layout, always, mustBeProven };
   const decision = await decide(listed, about);
@@ -228,17 +228,18 @@ function refusePinned(
   return true;
 }
 
-/** Throws StoreError `not_mounted`, unless `force`; notes where the folder lies now. */
+/** Throws StoreError `not_mounted`, unless `force`; returns whether the folder was moved without its record. */
 async function refuseOtherDisk(
   layout: Layout,
   job: { dataset: DatasetConfig; statePath: string },
   { force, configPath }: Pick<SyncContext, "force" | "configPath">,
-): Promise<void> {
-  if (force) return;
+): Promise<boolean> {
+  if (force) return false;
   const { dataset: { name }, statePath } = job;
   const startOver = ownCommand(`sync --force -d ${shellWord(name)}`, { config: configPath });
-  const isNew = await checkLocation(layout, { name, statePath, startOver });
-  if (isNew) await rememberLocation(layout, { name, statePath });
+  const found = await checkLocation(layout, { name, statePath, startOver });
+  if (found === "new") await rememberLocation(layout, { name, statePath });
+  return found === "unrecorded";
 }
 
 /** The result of a dataset for which a hub couldn't be asked, or not be believed. */

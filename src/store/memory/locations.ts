@@ -15,6 +15,7 @@ import { openSealed, seal, type SealKind } from "../../fs/sealed_json.ts";
 import { deviceId } from "../../fs/space.ts";
 import { folderLooksFilled } from "../folder_state.ts";
 import type { Layout } from "../layout.ts";
+import { placedHead } from "../manifest.ts";
 import { DISK } from "../../messages/disk.ts";
 import { bytesText } from "../../units.ts";
 
@@ -42,19 +43,22 @@ export function locationsPathFor(statePath: string): string {
 
 /**
  * Throws StoreError `not_mounted` for a folder that held data on another device and is empty here;
- * `startOver` is the command that takes it as it is. Returns whether a folder with files lies where it
- * wasn't noted.
+ * `startOver` is the command that takes it as it is. Returns "new" if a folder with files lies where it
+ * wasn't noted, and "unrecorded" if it was moved without its manifest: nobody knows whether it is whole.
  */
 export async function checkLocation(
   layout: Layout,
   of: LocationOf & { startOver: string },
-): Promise<boolean> {
+): Promise<"same" | "new" | "unrecorded"> {
   const known = (await load(of.statePath)).get(of.name);
   const device = await deviceId(layout.localDir);
   const isSame = known?.dir === layout.localDir && known.device === device;
-  if (isSame) return false;
-  if (folderLooksFilled(layout)) return true;
-  if (known?.dir !== layout.localDir) return false;
+  if (isSame) return "same";
+  if (folderLooksFilled(layout)) {
+    const isWhole = known === undefined || await placedHead(layout.manifest) !== undefined;
+    return isWhole ? "new" : "unrecorded";
+  }
+  if (known?.dir !== layout.localDir) return "same";
   const held = known.bytes > 0 ? bytesText(known.bytes) : "files";
   throw new StoreError(
     "not_mounted",
