@@ -1,8 +1,8 @@
 /**
  * Who owns this installation, and whether the owner rule is enforced for it.
  *
- * The user is the one that the installer wrote down, else the owner of the state, else of the
- * configuration. An installation that was found closed once carries a mark and is refused when it
+ * The user is the one that the installer wrote down, else the owner of the state or, before there is
+ * one, of a folder for it alone, else of the configuration. An installation that was found closed once carries a mark and is refused when it
  * opens up. One without the mark that has a state (it worked before this rule came) is warned until
  * {@linkcode REFUSES_FROM}. Who may write beside the configuration can remove the mark, too: until
  * that version the rule protects old installations no better than they were.
@@ -25,7 +25,18 @@ export const REFUSES_FROM = "4.0";
 export function userOf({ config, statePath, program }: Used, etc?: string): number | undefined {
   const written = program === undefined ? undefined : writtenDown(program, config.path);
   const named = written === undefined ? undefined : uidOf(written, etc);
-  return named ?? ownerOf(statePath, { ofFile: true }) ?? ownerOf(config.path);
+  return named ?? ownerOf(statePath, { ofFile: true }) ?? ownerOfStates(statePath, config.path) ??
+    ownerOf(config.path);
+}
+
+/**
+ * Before the first sync: whom root gave a folder for the state alone, as a package does. The folder of
+ * a configuration says nothing: root's own lie in open ones, too.
+ */
+function ownerOfStates(statePath: string, configPath: string): number | undefined {
+  const folder = dirname(statePath);
+  if (folder === dirname(configPath) || ownerOf(configPath) !== 0) return undefined;
+  return ownerOf(folder) || undefined;
 }
 
 /**

@@ -43,6 +43,25 @@ for (const [record, write] of Object.entries(RECORDS)) {
   }
 }
 
+borderTest("before a package's first sync, root and others are told whose it is", async (at) => {
+  const config = "/etc/datahubsync/config.yaml";
+  await at.configure({ path: config });
+  await at.sh("mkdir -p /var/lib/datahubsync; chown bob: /var/lib/datahubsync /srv/data");
+  for (const [options, name] of [[{}, "root"], [AS_OTHER, "eve"]] as const) {
+    const { code, stderr } = await at.datahubsync(["sync", "-c", config], options);
+    assert.match(
+      stderr,
+      new RegExp(`^error: Not run as ${name}: this installation belongs to bob`),
+    );
+    assert.match(
+      stderr,
+      /^hint: .*-u bob .*datahubsync sync -c \/etc\/datahubsync\/config.yaml'?$/m,
+    );
+    assert.equal(code, 3);
+  }
+  assert.equal((await at.datahubsync(["sync", "-c", config], { asUser: true })).code, 0);
+});
+
 borderTest(
   "who stands in a folder that the user can't enter gets the program's configuration",
   async (at) => {
