@@ -81,6 +81,23 @@ Deno.test("get takes filters, a prefix and --delete-removed, prints --json, and 
   assert.deepEqual([...(await readTree(dir)).keys()], ["c.json"]);
 });
 
+Deno.test("get without a terminal says its warnings on stderr, once, and none with --quiet", async () => {
+  await using server = startFileServer({ bytes: ONE, etag: '"1"' });
+  await using temp = await tempDir();
+  const stripPrefix = "nowhere";
+  const first = await run(server.url, temp.at("facts"), { stripPrefix });
+  assert.equal(first.code, 0);
+  assert.equal(first.out, "");
+  assert.match(first.err, /^warning: [^\n]*nowhere[^\n]*\n$/);
+  const silent = { code: 0, questions: [], out: "", err: "" };
+  assert.deepEqual(await run(server.url, temp.at("facts"), { stripPrefix }), silent);
+  const quiet = await run(server.url, temp.at("quiet"), { stripPrefix, quiet: true });
+  assert.deepEqual(quiet, silent);
+  const json = await run(server.url, temp.at("json"), { stripPrefix, json: true });
+  assert.equal(JSON.parse(json.out).results[0].status, "success");
+  assert.equal(json.err, first.err);
+});
+
 Deno.test("get sends headers and a token, and shows none of them", async () => {
   await using server = startFileServer({ bytes: ONE });
   server.state.answer = (request) =>

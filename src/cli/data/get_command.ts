@@ -73,8 +73,8 @@ export async function getCommand(
   try {
     return await runSync(run, options, calm, { reporter });
   } finally {
-    // There is no log that could be read later.
-    if (terminal.errIsTerminal && !options.quiet && !options.verbose) {
+    // There is no log that could be read later, so that cron's mail has them, too.
+    if (!options.quiet && !options.verbose) {
       for (const text of warnings) sayWarning(terminal, text);
     }
   }
