@@ -23,13 +23,18 @@ export async function makePublicFolder(path: string): Promise<void> {
     await Deno.mkdir(path, { mode: 0o755 });
     setOwnMode(path, 0o755);
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return;
+    // A link that leads nowhere exists, too, and nothing can be made below it.
+    if (error instanceof Deno.errors.AlreadyExists && await isThere(path)) return;
     if (!(error instanceof Deno.errors.NotFound)) {
       throw diskError(error, path, DISK.make_the_folder());
     }
     await makePublicFolder(dirname(path));
     await makePublicFolder(path);
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
 }
 
 /** Replaces a file's content in one step. Throws StoreError. */
