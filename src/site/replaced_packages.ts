@@ -77,6 +77,21 @@ async function clearHalfWritten(paths: SitePaths, names: readonly string[]): Pro
   for (const path of [paths.catalog, paths.signed, paths.replaced]) {
     await removeLeftovers(dirname(path), [basename(path)]);
   }
+  for (const name of names) {
+    const folder = join(paths.digests, name);
+    await removeLeftovers(folder, await halfWrittenIn(folder));
+  }
+}
+
+/** The names that killed runs were giving to lists of digests. */
+async function halfWrittenIn(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  if (await statOf(folder) === undefined) return names;
+  for await (const { name } of Deno.readDir(folder)) {
+    const meant = /^\.([0-9a-f]+\.[0-9a-z]+)\./.exec(name)?.[1];
+    if (meant !== undefined) names.push(meant);
+  }
+  return names;
 }
 
 /** What a site's signed catalog says, believed as far as keeping files goes. */

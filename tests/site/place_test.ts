@@ -139,11 +139,14 @@ Deno.test("placePackage() clears away files that a killed run had half written",
   const clock = testClock();
   const mirror = { dir: temp.at("mirror"), keepHours: 24 };
   await placePackage(mirror, (await makePackage(temp, { text: "one" })).input, { clock });
+  await Deno.mkdir(mirror.dir + "/digests/daily", { recursive: true });
   const before = await servedFiles(mirror.dir);
   const left = [
     ...["api/.datasets.0123abcd.tmp", "api/.datasets.0123abcd.tmp.89ef0123.tmp"],
     ...["api/.datasets.signed.0123abcd.tmp", "package/.daily.zip.0123abcd.tmp"],
     ".datahubsync/.replaced.json.0123abcd.tmp",
+    "digests/daily/.e0a89d63813de2af.sha256.ed8fac75.tmp.1395ff32.tmp",
+    "digests/daily/.e0a89d63813de2af.midstates.ed8fac75.tmp",
   ];
   for (const path of left) await Deno.writeTextFile(join(mirror.dir, path), "half");
   const others = join(mirror.dir, "api", ".datasets.backup.tmp");
