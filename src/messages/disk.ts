@@ -512,14 +512,14 @@ export const DISK = catalogue({
   },
   ask_for_the_free_space: { en: "ask for the free space", zh: "查询剩余空间" },
   nothing_was_changed: { en: "nothing was changed", zh: "什么都没有改动" },
-  hint_nothing_changed: { en: "{hint}; nothing was changed", zh: "{hint}；什么都没有改动" },
+  hint_nothing_changed: { en: "nothing was changed; {hint}", zh: "什么都没有改动；{hint}" },
   files_are_in_place: {
     en: "the new files are in place; the next run records them",
     zh: "新文件已经就位；下次运行会完成记录",
   },
   hint_files_in_place: {
-    en: "{hint}; the new files are in place and the next run records them",
-    zh: "{hint}；新文件已经就位，下次运行会完成记录",
+    en: "the new files are in place and the next run records them; {hint}",
+    zh: "新文件已经就位，下次运行会完成记录；{hint}",
   },
   leave_out: { en: "or leave the file out with `exclude`", zh: "或用 `exclude` 略去这个文件" },
   others_new_one_old: {

@@ -20,7 +20,8 @@ import { currentPackage, type SitePackage } from "../site/current_package.ts";
 import { placePackage } from "../site/place.ts";
 import { makePublicFolder } from "../site/public_file.ts";
 import { SitePool } from "../site/site_pool.ts";
-import { newestName, type SitePaths, sitePaths } from "../site/site_paths.ts";
+import { openSite } from "../site/open_site.ts";
+import { newestName, type SitePaths } from "../site/site_paths.ts";
 import { claimStaging, clearStaging } from "../site/staging.ts";
 import { collectGarbage } from "../garbage.ts";
 import { parseInstant } from "../version_time.ts";
@@ -72,7 +73,7 @@ export async function packFolder(given: PackOptions, context: PackContext): Prom
   warnOfWrapper(files, warn);
   warnOfCase(files, warn);
   const current = await currentPackage(site, name);
-  const paths = sitePaths(site.dir);
+  const paths = openSite(site.dir, name);
   await clearStaging(paths.staging, clock());
   await using held = new AsyncDisposableStack();
   const pool = held.use(new SitePool());

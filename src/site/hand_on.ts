@@ -18,7 +18,8 @@ import { PACK } from "../messages/pack.ts";
 import { statOf, writePublicFile } from "./public_file.ts";
 import { readSigned } from "./replaced_packages.ts";
 import { digestsOf, patchesOf, readSiteCatalog } from "./site_catalog.ts";
-import { LOCK_WAIT_MS, packageUrl, type SitePaths, sitePaths } from "./site_paths.ts";
+import { openSite } from "./open_site.ts";
+import { LOCK_WAIT_MS, packageUrl, type SitePaths } from "./site_paths.ts";
 
 /** Writes the envelope; answers in a sentence why it wasn't. Throws StoreError, LockedError. */
 export async function handOn(
@@ -26,7 +27,7 @@ export async function handOn(
   { counter, envelope }: Pick<SignedBy, "counter" | "envelope">,
   options: { durable: boolean; now: number },
 ): Promise<string | undefined> {
-  const paths = sitePaths(dir);
+  const paths = openSite(dir);
   if (await statOf(paths.catalog) === undefined) return undefined;
   using _lock = await waitForLock(paths.lock, LOCK_WAIT_MS);
   const before = await readSigned(paths.signed);

@@ -19,6 +19,7 @@ import type { CatalogEntry, Clock, PatchEntry } from "../types.ts";
 import { PACK } from "../messages/pack.ts";
 import { currentPackage, type SitePackage } from "./current_package.ts";
 import { readSiteCatalog, type SiteDataset, writeCatalog } from "./site_catalog.ts";
+import { openSite } from "./open_site.ts";
 import { LOCK_WAIT_MS, newestName, packageUrl, sitePaths, versionedName } from "./site_paths.ts";
 import { linkOver, makePublic, makePublicFolder, statOf, timeAfter } from "./public_file.ts";
 import type { GrownFiles } from "./grown_files.ts";
@@ -93,7 +94,7 @@ export async function placePackage(
 ): Promise<void> {
   const { clock, durable = true, warn = () => {}, onStep } = options;
   const { name, fingerprint, listed: { digest } } = input;
-  const paths = sitePaths(site.dir);
+  const paths = openSite(site.dir, name);
   const versioned = join(paths.packages, versionedName(name, fingerprint));
   for (const folder of [paths.staging, dirname(paths.catalog), dirname(versioned)]) {
     await makePublicFolder(folder);
@@ -181,7 +182,7 @@ async function moveIn(
  */
 export async function pruneSite(site: KeptSite, options: SiteOptions): Promise<string[]> {
   const { clock, durable = true } = options;
-  const paths = sitePaths(site.dir);
+  const paths = openSite(site.dir);
   if (await statOf(paths.work) === undefined) return [];
   using _lock = await waitForLock(paths.lock, LOCK_WAIT_MS);
   const catalog = await readSiteCatalog(paths.catalog);

@@ -27,7 +27,8 @@ import type { Clock } from "../types.ts";
 import { PACK } from "../messages/pack.ts";
 import { statOf, writePublicFile } from "./public_file.ts";
 import { readSiteCatalog } from "./site_catalog.ts";
-import { LOCK_WAIT_MS, sitePaths } from "./site_paths.ts";
+import { openSite } from "./open_site.ts";
+import { LOCK_WAIT_MS } from "./site_paths.ts";
 
 /** How a site is signed. */
 interface SignOptions {
@@ -71,7 +72,7 @@ export async function resignSite(
 
 async function sign(dir: string, options: SignOptions, again: boolean): Promise<Signature> {
   const { keys, validMs, packed, clock, durable = true } = options;
-  const paths = sitePaths(dir);
+  const paths = openSite(dir);
   // Nothing is made in a folder that isn't a site.
   if (again && await statOf(paths.work) === undefined) throw nothingToRenew(dir);
   using _lock = await waitForLock(paths.lock, LOCK_WAIT_MS);

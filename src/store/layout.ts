@@ -18,7 +18,7 @@ import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
 import { MAX_LINKS } from "../fs/own_file.ts";
 import { makeAmong, makePrivate } from "./private_folder.ts";
-import { refuseStrangersLinks } from "./strangers_links.ts";
+import { refuseStrangersLinks } from "../fs/strangers_links.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** A `local_dir` that is this program's link to a version (`publish: snapshot`). */

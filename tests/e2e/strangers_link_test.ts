@@ -1,8 +1,9 @@
 /**
- * In a shared folder somebody else puts a link in the place of `local_dir`, or of a folder above it:
- * nothing is written where it leads.
+ * In a shared folder somebody else puts a link in the place of `local_dir`, of a folder above it, or of
+ * one in a site: nothing is written where it leads.
  */
 import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
 import { LocalHub } from "../../src/client/local_hub.ts";
 import { binaryPath, configFor, workplace } from "../support/binary.ts";
 import { outcomeOf, runSync } from "../support/command.ts";
@@ -52,6 +53,63 @@ for (const { what, folder, link, below, follows } of LINKS) {
       runSync("setpriv", ["--reuid", `${ME}`, "--clear-groups", "sh", "-c", typed]);
       assert.equal((await run()).code, 0);
       assert.deepEqual([...Deno.readDirSync(secret)], []);
+    },
+  });
+}
+
+/** Folders of a site, each with what a stranger makes on the way to it. */
+const IN_A_SITE = [
+  ["api"],
+  ["package"],
+  ["package", "d"],
+  ["patch"],
+  ["patch", "d"],
+  ["digests"],
+  ["digests", "d"],
+  [".datahubsync"],
+  [".datahubsync", "staging"],
+  [".datahubsync", "packed"],
+];
+
+for (const way of ["pack", "mirror"] as const) {
+  Deno.test({
+    name: `${way} writes nothing where a stranger's link in a shared site leads`,
+    ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
+    async fn() {
+      await using hub = await LocalHub.start({ d: { "a.csv": "1\n" } });
+      await using place = await workplace("");
+      const [site, secret, data] = [place.at("site"), place.at("secret"), place.at("in")];
+      const mirror = `mirror: { dir: ${site} }\n`;
+      await place.configure(configFor(hub.url, ["d"]) + (way === "mirror" ? mirror : ""));
+      await Deno.mkdir(data);
+      await Deno.writeTextFile(join(data, "a.csv"), "1\n");
+      await Deno.mkdir(secret);
+      const run = () => {
+        const command = way === "pack"
+          ? ["pack", data, "--output", site, "--name", "d"]
+          : ["sync", "--force", "-c", place.at("config.yaml")];
+        const as = ["--reuid", `${ME}`, "--clear-groups", binaryPath()];
+        return outcomeOf("setpriv", [...as, ...command]);
+      };
+      for (const folders of IN_A_SITE) {
+        await Deno.remove(site, { recursive: true }).catch(() => {});
+        await Deno.mkdir(site);
+        runSync("chown", ["-R", `${ME}`, place.path]);
+        const link = join(site, ...folders);
+        await Deno.mkdir(dirname(link), { recursive: true });
+        await Deno.symlink(secret, link);
+        // All that is in the site is the stranger's, folders above the link as well.
+        runSync("chown", ["-Rh", `${STRANGER}`, join(site, folders[0]!)]);
+        for (const path of new Set([site, dirname(link)])) await Deno.chmod(path, 0o777);
+        const { code, stderr } = await run();
+        const name = folders.join("/");
+        assert.deepEqual([code, [...Deno.readDirSync(secret)]], [3, []], `${name}: ${stderr}`);
+        assert.match(stderr, /is a link that user 4343 has made, and isn't followed$/m, name);
+        const typed = /^hint: (?:.*; )?(mv \S+ \S+)$/m.exec(stderr)![1]!;
+        runSync("setpriv", ["--reuid", `${ME}`, "--clear-groups", "sh", "-c", typed]);
+        const again = await run();
+        assert.deepEqual([again.code, [...Deno.readDirSync(secret)]], [0, []], again.stderr);
+      }
     },
   });
 }

@@ -228,7 +228,7 @@ const TYPED_BY: Record<string, string[]> = {
     "store/snapshot/snapshot_ability.ts: cp -a … … && rm -r … && mv … …",
   ],
   "e2e/strangers_link_test.ts: a stranger's in local_dir's place": [
-    "store/strangers_links.ts: mv … …",
+    "fs/strangers_links.ts: mv … …",
   ],
   "store/private_folder_test.ts: refuses somebody else's folder where everybody may make one": [
     "store/private_folder.ts: mv … …",

@@ -19,7 +19,8 @@ import type { GrownFiles } from "../grown_files.ts";
 import type { SitePool } from "../site_pool.ts";
 import { makePublic, makePublicFolder, statOf } from "../public_file.ts";
 import { sha256Of } from "../stage_package.ts";
-import { patchName, patchUrl, type SitePaths, sitePaths } from "../site_paths.ts";
+import { openSite } from "../open_site.ts";
+import { patchName, patchUrl, type SitePaths } from "../site_paths.ts";
 
 /** The most patches that are listed: a client that was away longer takes the package. */
 const MOST_PATCHES = 14;
@@ -134,7 +135,7 @@ export async function stageUpstreamPatch(
   dir: string,
   { name, patch, now }: { name: string; patch: PatchEntry; now: number },
 ): Promise<StagedPatch | undefined> {
-  const paths = sitePaths(dir);
+  const paths = openSite(dir, name);
   const placed = join(paths.patches, patchName(name, patch));
   if ((await statOf(placed))?.size === patch.size && await sha256Of(placed) === patch.sha256) {
     return undefined;

@@ -1,5 +1,5 @@
 /**
- * Links on the way to the data that somebody else made.
+ * Links on the way to the data, or in a site, that somebody else made.
  *
  * Guarantees: a link is refused that was made by neither this user, nor root, nor the owner of the
  * folder that it lies in: whoever may write to a shared folder could have the data written where only
@@ -10,8 +10,8 @@
  */
 import { dirname, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
-import { lookAt } from "../fs/if_there.ts";
-import { ownUid } from "../fs/own_file.ts";
+import { lookAt } from "./if_there.ts";
+import { ownUid } from "./own_file.ts";
 import { shellWord } from "../shell_word.ts";
 import { DISK } from "../messages/disk.ts";
 
@@ -29,6 +29,25 @@ export function refuseStrangersLinks(path: string, hops = 0): void {
     const friends = [null, 0, me, Deno.lstatSync(dirname(at)).uid];
     if (!friends.includes(uid)) throw strangersLink(at, uid!);
     refuseStrangersLinks(resolve(dirname(at), Deno.readLinkSync(at)), hops + 1);
+  }
+}
+
+/**
+ * The same for folders below `root`, where everybody may be allowed to make some: there only links of
+ * this user, of root, and of the root folder's owner are followed.
+ */
+export function refuseStrangersLinksIn(root: string, folders: readonly string[]): void {
+  const me = ownUid();
+  if (me === null || me === 0) return;
+  refuseStrangersLinks(root);
+  const friends = [null, 0, me, lookAt(root, Deno.statSync)?.uid];
+  for (const folder of folders) {
+    for (let at = folder; at !== root && at !== dirname(at); at = dirname(at)) {
+      const info = lookAt(at, Deno.lstatSync);
+      if (!info?.isSymlink) continue;
+      if (!friends.includes(info.uid)) throw strangersLink(at, info.uid!);
+      refuseStrangersLinks(resolve(dirname(at), Deno.readLinkSync(at)));
+    }
   }
 }
 
