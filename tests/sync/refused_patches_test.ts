@@ -188,3 +188,45 @@ Deno.test("a connection that breaks is gone on with, within a run and across run
   assertSameTree(await rig.tree(), noise(3));
   assert(rest.bytesDownloaded < third.patchSize! * 0.6, `${rest.bytesDownloaded} again`);
 });
+
+/** What came of a patch before its connection broke: where to cut it, and whether its bytes are right. */
+const BROKEN = {
+  "whole": { cuts: [1], right: true },
+  "in two parts": { cuts: [0.5, 1], right: true },
+  "with other bytes": { cuts: [1], right: false },
+};
+
+for (const [how, { cuts, right }] of Object.entries(BROKEN)) {
+  Deno.test(`a patch that came ${how} before its connection broke ${right ? "is used" : "costs requests, not the day"}`, async () => {
+    await using site = await PackedSite.make();
+    await using rig = await started(site);
+    const { patchSize } = await site.publish(day(1));
+    const asked: (string | null)[] = [];
+    const breaking = async (
+      input: string | URL | Request,
+      init?: RequestInit,
+    ): Promise<Response> => {
+      const response = await fetch(input, init);
+      if (!String(input).includes("/patch/")) return response;
+      const range = new Headers(init?.headers).get("range");
+      const start = Number(/\d+/.exec(range ?? "0")![0]);
+      const end = Math.floor(patchSize! * (cuts[asked.length] ?? 1));
+      asked.push(range);
+      const bytes = new Uint8Array(await response.arrayBuffer()).slice(0, end - start);
+      let pulls = 0;
+      // The second pull comes when the first bytes have been read.
+      const body = new ReadableStream({
+        pull(controller) {
+          if (pulls++ === 0) controller.enqueue(right ? bytes : bytes.fill(0));
+          else controller.error(new TypeError("connection reset"));
+        },
+      }, { highWaterMark: 0 });
+      return new Response(body, { status: response.status, headers: response.headers });
+    };
+    const result = await rig.sync(site.url, { client: { fetch: breaking } });
+    assert.equal(result.status, "success", result.error);
+    assertSameTree(await rig.tree(), day(1));
+    assert.equal(asked.length, cuts.length, asked.join());
+    assert.equal(rig.warnings.length, right ? 0 : 1, rig.warnings.join("\n"));
+  });
+}

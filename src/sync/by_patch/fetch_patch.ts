@@ -66,6 +66,8 @@ async function fetchFrom(
     try {
       return await fetchRest(file, { patch, have: resumes ? have : 0 }, context);
     } catch (error) {
+      // All of it may have come before the connection broke: its SHA-256 tells.
+      if (isRetriable(error) && file.statSync().size >= patch.size) return patch.size;
       if (!(error instanceof RangeRefusedError) || have === 0 || !resumes) throw error;
       resumes = false;
       file.truncateSync(0);
