@@ -171,6 +171,14 @@ export const HUB = catalogue({
     en: "check {setting}: its port may be another program's, or a proxy on the way is broken",
     zh: "请检查 {setting}：端口可能属于别的程序，或途中的代理有故障",
   },
+  ended_by_server: {
+    en: "{url}: the server ended the request without an answer: {detail}",
+    zh: "{url}：服务器没有应答就结束了请求：{detail}",
+  },
+  ask_why_ended: {
+    en: "ask those who run {server}, or a proxy before it, why it refuses requests over HTTP/2",
+    zh: "请询问{server}（或其前面的代理）的维护者，为什么拒绝 HTTP/2 请求",
+  },
   unreachable: { en: "{url} can't be reached: {detail}", zh: "无法连接 {url}：{detail}" },
   no_dns: {
     en:

@@ -5,12 +5,20 @@
  * @module
  */
 
-/** What it does with a connection once the request's head is in. */
+/** What it does with a connection once the request's head is in; `bytes` is that head as it came. */
 export type Script = (
   connection: Deno.Conn,
   head: string,
   index: number,
+  bytes: Uint8Array,
 ) => Promise<unknown> | unknown;
+
+/** A certificate with its key, and the protocols that TLS offers. */
+export interface RawTls {
+  cert: string;
+  key: string;
+  alpnProtocols?: string[];
+}
 
 /** A running server. */
 export class RawServer implements AsyncDisposable {
@@ -23,7 +31,7 @@ export class RawServer implements AsyncDisposable {
   #closed = false;
 
   /** Answers every request with the text, or as the script does. */
-  constructor(answer: string | Script, tls?: { cert: string; key: string }) {
+  constructor(answer: string | Script, tls?: RawTls) {
     const where = { hostname: "127.0.0.1", port: 0 };
     this.#listener = tls ? Deno.listenTls({ ...where, ...tls }) : Deno.listen(where);
     const { port } = this.#listener.addr as Deno.NetAddr;
@@ -45,9 +53,10 @@ export class RawServer implements AsyncDisposable {
     try {
       const buffer = new Uint8Array(65536);
       const count = await connection.read(buffer);
-      const head = new TextDecoder().decode(buffer.subarray(0, count ?? 0));
+      const bytes = buffer.subarray(0, count ?? 0);
+      const head = new TextDecoder().decode(bytes);
       this.heads.push(head);
-      await script(connection, head, this.heads.length - 1);
+      await script(connection, head, this.heads.length - 1, bytes);
     } catch {
       // The client went away, or TLS failed: that is what the test is about.
     }

@@ -26,6 +26,12 @@ import { type Section, serverName, settingName } from "../../config/setting_name
 
 /** A proxy that wants another login: HTTP's, SOCKS without one, SOCKS with a wrong one. */
 const PROXY_LOGIN = /proxy authentication|auth methods|auth failure/i;
+/** A proxy that was reached and makes no connection: HTTP's, then SOCKS's replies. */
+const NO_TUNNEL =
+  /tunnel|SOCKS server failure|by ruleset|(?:Network|Host) unreachable|^Connection refused$|TTL expired|(?:Command|Address type) not supported/i;
+/** A proxy that isn't reached, or speaks no SOCKS. */
+const NO_PROXY_THERE =
+  /tcp connect error|proxy server unreachable|early eof|invalid response version/i;
 
 /**
  * Turns an error from `fetch` or from reading a body into one of this program's errors; `proxy` is
@@ -73,6 +79,9 @@ export function classifyFetchError(
       hint: HUB.proxy_password({ variable: proxy?.variable ?? "http_proxy/https_proxy" }),
     });
   }
+  if (/\b(?:stream|connection) error received/.test(detail)) {
+    return as("unreachable", HUB.ended_by_server(what), HUB.ask_why_ended({ server }));
+  }
   const hint = systemHint(detail) ?? proxyHint(detail, new URL(url), proxy) ??
     networkHint(detail, setting);
   return as("unreachable", HUB.unreachable(what), hint);
@@ -88,7 +97,7 @@ function proxyHint(detail: string, url: URL, proxy: Proxy | undefined): string |
   if (proxy === undefined) return undefined;
   const { address, variable, exceptions } = proxy;
   // A proxy that answers CONNECT in HTTP/1.0 with 407 is reported so, too.
-  if (/unsuccessful tunnel/i.test(detail)) {
+  if (NO_TUNNEL.test(detail)) {
     return HUB.proxy_no_tunnel({
       address,
       variable,
@@ -98,7 +107,7 @@ function proxyHint(detail: string, url: URL, proxy: Proxy | undefined): string |
   }
   // SOCKS without `h` looks the server's name up here.
   const named = /dns error/.test(detail) && !/^socks[45]:/.test(address);
-  if (!named && !/tcp connect error/.test(detail)) return undefined;
+  if (!named && !NO_PROXY_THERE.test(detail)) return undefined;
   return HUB.proxy_unreachable({ address, variable });
 }
 
