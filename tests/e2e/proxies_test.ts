@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { RawServer } from "../hub/raw_server.ts";
 import { configFor, workplace } from "../support/binary.ts";
 import { startForwardProxy } from "../support/forward_proxy.ts";
 import { startHub } from "../support/hub.ts";
@@ -86,6 +87,21 @@ for (const [name, refusal] of Object.entries(REFUSALS)) {
     fn: () => meet(refusal),
   });
 }
+
+Deno.test("check blames the proxy that makes no connection, not the hub", async () => {
+  for (const answer of ["HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", ""]) {
+    await using proxy = new RawServer(answer);
+    await using place = await workplace(configFor("https://127.0.0.1:1", [NAME]), {
+      env: { https_proxy: proxy.url },
+    });
+    const { stdout } = await place.run("check");
+    assert.match(
+      stdout,
+      /→ the proxy http:\S+ \(https_proxy\) makes no connection to 127\.0\.0\.1:1: /,
+    );
+    assert.doesNotMatch(stdout, /restart the hub/);
+  }
+});
 
 async function meet({ kind, lines, env, says, hint, typed, port }: Refusal): Promise<void> {
   await using hub = startHub({ kind: "modern" });

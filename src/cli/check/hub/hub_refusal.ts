@@ -8,7 +8,7 @@ import { shellWord } from "../../../shell_word.ts";
 import type { CheckContext } from "../check_context.ts";
 import { type CheckLine, failure, fine } from "../check_line.ts";
 import { answered, type HeadFacts } from "./hub_answer.ts";
-import { targetOf } from "../../../hub/request/proxy.ts";
+import { proxyFor, targetOf } from "../../../hub/request/proxy.ts";
 import { CHECK } from "../../../messages/check.ts";
 
 /** What a signed catalog is refused for. */
@@ -78,6 +78,8 @@ function unanswered(error: unknown, url: string, context: CheckContext): CheckLi
     case "stalled":
     case "unreachable":
     case "cut_short":
+      // What took the connection is the proxy; the error's own hint knows whose fault it is.
+      if (error.hint !== undefined && proxyFor(url, context.machine.env) !== undefined) break;
       return failure("hub.http", text, CHECK.takes_but_silent({ ask }));
   }
   if (error.status === 401 || error.status === 403) {
