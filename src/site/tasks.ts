@@ -26,7 +26,7 @@ import { describe, type Failure } from "../zip/extract/failure.ts";
 export interface SourceFile {
   path: string;
   /** What was packed of it the last time. */
-  hashed: Hashed | undefined;
+  hashed?: Hashed | undefined;
   before?: PackedEntry;
 }
 

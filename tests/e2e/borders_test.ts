@@ -72,7 +72,7 @@ for (const [what, name] of Object.entries(NAMES)) {
         if (ran.code === 2) assert.match(ran.stderr, /found a named pipe|isn't a report/);
         else if (ran.code !== 0) {
           // What stops the run names the file and the command, which helps.
-          const hint = /hint: (mv .*)$/m.exec(ran.stderr)?.[1];
+          const hint = /hint: (?:.*; )?(mv .*)$/m.exec(ran.stderr)?.[1];
           assert(hint, `${trap}: ${ran.stderr}`);
           await at.sh(hint);
           const again = await at.datahubsync(["sync", "--state", "/srv/data/state.json"]);
