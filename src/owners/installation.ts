@@ -2,10 +2,11 @@
  * Who owns this installation, and whether the owner rule is enforced for it.
  *
  * The user is the one that the installer wrote down, else the owner of the state or, before there is
- * one, of a folder for it alone, else of the configuration. An installation that was found closed once carries a mark and is refused when it
- * opens up. One without the mark that has a state (it worked before this rule came) is warned until
- * {@linkcode REFUSES_FROM}. Who may write beside the configuration can remove the mark, too: until
- * that version the rule protects old installations no better than they were.
+ * one, of a folder for it alone, else of the configuration. An installation that was found closed once
+ * carries a mark and is refused when it opens up. One without the mark that has a state (it worked
+ * before this rule came) is warned until {@linkcode REFUSES_FROM}. Who may write beside the
+ * configuration can remove the mark, too: until that version the rule protects old installations no
+ * better than they were.
  *
  * @module
  */

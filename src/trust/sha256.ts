@@ -60,7 +60,9 @@ interface Exports extends WebAssembly.Exports {
   stateAt(): number;
   contentAt(): number;
   room(): number;
+  /** Takes whole blocks into the state; answers how many bytes of the content that were. */
   compress(length: number): number;
+  /** Makes the state the digest; `rest` bytes of the content are left of `total`. */
   finish(rest: number, total: number): void;
 }
 
