@@ -5,6 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { inChinese } from "../support/chinese.ts";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { buildZip } from "../support/zip_builder.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
@@ -50,6 +51,8 @@ async function meet(
   } else {
     assert.match(result.status, /^(extract|download)_failed$/, about);
     assert(result.error!.length > 10);
+    const { text, left } = inChinese(result.error!);
+    if (!text.includes("zip.js")) assert.deepEqual(left, [], text);
     assert((result.hint ?? "").length > 10, `no hint: ${about}`);
     assertSameTree(await rig.tree(), before);
     assert.equal(await rig.recorded(), "2026-01-05T20:15:00");

@@ -162,7 +162,7 @@ for (const [what, cut] of [["answer", false], ["connection", true]] as const) {
       const begin = Buffer.from(`${lines.join("\r\n")}\r\n\r\n`);
       await writeAllBytes(connection, new Uint8Array(Buffer.concat([begin, sent])));
     });
-    const result = await rig.sync(front.url, { context: { retries: 5 } });
+    const result = await rig.sync(front.url, { client: evenClock(), context: { retries: 5 } });
     assert.equal(result.status, "success", result.error);
     assertSameTree(await rig.tree(), day(1));
     assert(asked > 0 && asked <= 300, `${asked} requests`);

@@ -33,6 +33,6 @@ Deno.test("random days come out as they were published", async () => {
         assertSameTree(await rig.tree(), tree);
       }
     }),
-    { numRuns: 12 },
+    { numRuns: 6 },
   );
 });

@@ -36,17 +36,18 @@ Deno.test("Sha256 takes content that is longer than its memory", () => {
 });
 
 Deno.test("Sha256 counts more bits than fit into 32", () => {
-  // 512 MiB of zeros have more; their midstate comes of hashing them once.
-  const size = 2 ** 29 + 64;
-  const zeros = new Uint8Array(1 << 26);
-  const judge = createHash("sha256");
-  const hash = new Sha256();
-  for (let at = 0; at < size; at += zeros.length) {
-    const piece = zeros.subarray(0, size - at);
-    judge.update(piece);
-    hash.update(piece);
-  }
-  assert.equal(hash.digest(), judge.digest("base64url"));
+  // 512 MiB of zeros have more. What the runtime makes of them takes seconds, so it stands here.
+  const size = 2 ** 29;
+  const zeros: Hashed = {
+    size,
+    sha256: "msyo6MIiARVTifZau_a8lyPtxzhOrYBQODn0ncxW12c",
+    midstate: "wZRTFg7QPhBOEGTpL4sGUuUndK0GXqIpycPCRg4MwHI",
+  };
+  const hash = goOnFrom(zeros, new Uint8Array())!;
+  const piece = new Uint8Array(1 << 26);
+  for (let at = 0; at < size; at += piece.length) hash.update(piece); // passed over
+  hash.update(new Uint8Array(64));
+  assert.equal(hash.digest(), "Ud9kEXBtGEbGDleJDfCVYukbu8Vbkr3Sm18gYuJYaKQ");
 });
 
 Deno.test("Sha256 takes content in any pieces, and goes on after a digest", () => {
