@@ -1,5 +1,6 @@
 /**
- * What is wrong with a package's ZIP, in both languages.
+ * What is wrong with a package's ZIP, in both languages. It is longer than 250 lines because
+ * an archive can be wrong in many ways.
  *
  * @module
  */
@@ -160,6 +161,16 @@ export const ZIP = catalogue({
   twice: { en: "The package has {path} twice: {found}", zh: "数据包中“{path}”重复了：{found}" },
   another_entry: { en: "another entry of that name", zh: "另有同名的条目" },
   folder_of_name: { en: "a folder of that name", zh: "另有同名的目录" },
+  looks_the_same: {
+    en: "another name looks the same, in another Unicode form (NFC, or NFD as macOS writes it)",
+    zh: "另有看起来相同的名称，只是 Unicode 形式不同（NFC，或 macOS 所写的 NFD）",
+  },
+  rename_one: {
+    en:
+      "Some disks take the two for one file. Nothing of the package is used: ask whoever makes it to rename one of them, or to leave it out.",
+    zh:
+      "有些磁盘把二者当作同一个文件。这个数据包完全没有使用：请让打包的一方给其中一个改名，或去掉它。",
+  },
   many_entries: {
     en: "The package claims {count} entries; {most} are taken",
     zh: "数据包声称有 {count} 个条目，最多接受 {most} 个",

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
+import { contains, realPath } from "../config/read/folders.ts";
 import { ArchiveError, StoreError, UsageError } from "../errors.ts";
 import type { WalkedFile } from "../fs/walk.ts";
 import { oneLine } from "../plain_text.ts";
@@ -19,11 +20,13 @@ import { PACK } from "../messages/pack.ts";
 import { changesBetween, shown } from "./find_files.ts";
 import type { PackContext, PackOptions } from "./options.ts";
 
-/** Refuses a site in the folder that is packed, and the other way round. Throws UsageError. */
-export function refuseNested(folder: string, site: string): void {
-  const isInside = (inner: string, outer: string) =>
-    !relative(outer, inner).startsWith("..") && relative(outer, inner) !== inner;
-  if (!isInside(site, folder) && !isInside(folder, site)) return;
+/**
+ * Refuses a site in the folder that is packed, and the other way round, also where a link leads
+ * there. `folder` is a real path. Throws UsageError.
+ */
+export async function refuseNested(folder: string, site: string): Promise<void> {
+  const real = await realPath(site);
+  if (!contains(folder, real) && !contains(real, folder)) return;
   throw new UsageError(PACK.nested(), {
     expected: "two separate folders",
     found: `${folder} and ${site}`,

@@ -67,7 +67,7 @@ export async function packFolder(given: PackOptions, context: PackContext): Prom
   });
   const options = { ...given, folder };
   const site = { dir: resolve(given.output), keepHours };
-  refuseNested(folder, site.dir);
+  await refuseNested(folder, site.dir);
   const lookedAt = clock();
   const files = await settledFiles(options, context);
   warnOfWrapper(files, warn);

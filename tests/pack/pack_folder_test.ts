@@ -337,10 +337,13 @@ Deno.test("packFolder() waits until nothing has changed for a while", async () =
 Deno.test("packFolder() refuses a site inside the folder, and the other way round", async () => {
   await using temp = await tempDir();
   await writeTree(temp.at("data"), [["a.csv", TEXT.encode("1")]]);
-  for (const output of [temp.at("data"), temp.at("data", "hub"), temp.path]) {
+  await Deno.symlink("data", temp.at("link"));
+  const inside = [["data"], ["data", "hub"], ["data", "..hub"], ["link"], ["link", "hub", "new"]];
+  for (const output of [...inside.map((parts) => temp.at(...parts)), temp.path]) {
     const options = { folder: temp.at("data"), output, name: "d" };
     await assert.rejects(packTree(options), /lies inside the site, or the site inside it/, output);
   }
+  assert.deepEqual([...(await readTree(temp.at("data"))).keys()], ["a.csv"]);
 });
 
 Deno.test("packFolder() places a patch that makes each day out of the day before", async () => {

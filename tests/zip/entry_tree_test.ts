@@ -4,6 +4,7 @@ import { checkEntries } from "../../src/zip/directory/entry_tree.ts";
 import { entryEnds } from "../../src/zip/directory/entry_ends.ts";
 import { DEFAULT_LIMITS } from "../../src/zip/directory/limits.ts";
 import type { ArchiveErrorCode } from "../../src/errors.ts";
+import { assertChineseError } from "../support/chinese.ts";
 import { archiveError, directoryOf, filesOf } from "./reading.ts";
 import { type TinyEntry, tinyZip, utf8 } from "./tiny_zip.ts";
 
@@ -98,6 +99,26 @@ for (const [what, code, entries] of refused) {
     await assert.rejects(() => pathsOf(entries), archiveError(code));
   });
 }
+
+const ALIKE: [string, string[]][] = [
+  ["files", ["\u00e9", "e\u0301"]],
+  ["files in folders", ["\u00e9/a", "e\u0301/a"]],
+  ["a file and a file's folder", ["\u00e9/a", "e\u0301"]],
+  ["a file and a folder", ["\ud55c/", "\u1112\u1161\u11ab"]],
+];
+
+Deno.test("checkEntries() says of names in two Unicode forms what they are, and of equal ones not", async () => {
+  for (const [what, names] of ALIKE) {
+    await assert.rejects(() => pathsOf(names.map((name) => ({ name }))), (error) => {
+      assertChineseError(error);
+      assert.match(error.message, /looks the same, in another Unicode form \(NFC/, what);
+      assert.match(error.hint ?? "", /rename one/, what);
+      return true;
+    });
+    const same = names.map((name) => ({ name: name.normalize("NFD") }));
+    await assert.rejects(() => pathsOf(same), /twice: (another entry|a folder) of that name/, what);
+  }
+});
 
 Deno.test("checkEntries() refuses what is beyond the caps", async () => {
   const data = utf8("x".repeat(1000));

@@ -1,6 +1,7 @@
 /** Entries that are packed with Zstandard: taken through a whole sync, and refused where they are damaged. */
 import assert from "node:assert/strict";
 import { crc32, zstdCompressSync } from "node:zlib";
+import { assertChineseText } from "../support/chinese.ts";
 import { EngineRig } from "../support/engine.ts";
 import { assertSameTree, type Tree } from "../support/tree.ts";
 import { hubWith, versionOf } from "../sync/watched.ts";
@@ -50,6 +51,7 @@ Deno.test("a damaged zstd entry publishes nothing", async () => {
     const { result, tree } = await syncOf(packageOf(bad));
     assert.equal(result.status, "extract_failed", result.error);
     assert.match(result.error ?? "", /packed\.csv/);
+    assertChineseText(result.error ?? "");
     assert.equal(tree.size, 0);
   }
   // More than the directory says: written up to its size, and no further.

@@ -46,17 +46,18 @@ export function checkOverlaps(folders: readonly Folder[]): void {
   });
 }
 
-/**
- * The folders with their links resolved. Where a folder doesn't exist yet, its nearest parent that
- * does is resolved; what can't be looked at stays as it is.
- */
+/** The folders, each by its {@linkcode realPath}. */
 export async function realFolders(folders: readonly Folder[]): Promise<Folder[]> {
   return await Promise.all(
     folders.map(async (folder) => ({ ...folder, path: await realPath(folder.path) })),
   );
 }
 
-async function realPath(path: string): Promise<string> {
+/**
+ * The path with its links resolved. Where it doesn't exist yet, its nearest parent that does is
+ * resolved; what can't be looked at stays as it is.
+ */
+export async function realPath(path: string): Promise<string> {
   for (let parent = path;; parent = dirname(parent)) {
     try {
       return join(await Deno.realPath(parent), relative(parent, path));
@@ -75,7 +76,7 @@ function describeOverlap(path: string, other: string): Overlap | undefined {
 }
 
 /** Whether `inner` is `outer` or lies in it. */
-function contains(outer: string, inner: string): boolean {
+export function contains(outer: string, inner: string): boolean {
   const root = outer.endsWith(sep) ? outer : outer + sep;
   return inner === outer || inner.startsWith(root);
 }

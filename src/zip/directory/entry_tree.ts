@@ -134,7 +134,10 @@ function checkTree(files: readonly Entry[], folderPaths: readonly string[]): voi
   const folders = new Set<string>();
   for (const { path } of files) {
     const key = composed(path);
-    if (seen.has(key)) throw duplicate(path, ZIP.another_entry());
+    if (seen.has(key)) {
+      const same = files.filter((file) => file.path === path).length > 1;
+      throw same ? duplicate(path, ZIP.another_entry()) : alike(path);
+    }
     seen.add(key);
     addFolders(key, folders);
   }
@@ -142,7 +145,10 @@ function checkTree(files: readonly Entry[], folderPaths: readonly string[]): voi
     addFolders(`${composed(path)}/`, folders);
   }
   for (const { path } of files) {
-    if (folders.has(composed(path))) throw duplicate(path, ZIP.folder_of_name());
+    if (!folders.has(composed(path))) continue;
+    const all = [...folderPaths.map((folder) => `${folder}/`), ...files.map((file) => file.path)];
+    const same = all.some((other) => other.startsWith(`${path}/`));
+    throw same ? duplicate(path, ZIP.folder_of_name()) : alike(path);
   }
 }
 
@@ -162,12 +168,18 @@ function composed(path: string): string {
   return ASCII.test(path) ? path : path.normalize("NFC");
 }
 
-function duplicate(path: string, found: string): ArchiveError {
+function duplicate(path: string, found: string, hint?: string): ArchiveError {
   return new ArchiveError("duplicate_name", ZIP.twice({ path, found }), {
     entry: path,
     expected: "one entry for every path",
     found,
+    ...(hint !== undefined && { hint }),
   });
+}
+
+/** The error for a name that another one looks like, though its bytes are others. */
+function alike(path: string): ArchiveError {
+  return duplicate(path, ZIP.looks_the_same(), ZIP.rename_one());
 }
 
 function unsupported(raw: RawEntry, found: string, hint: string): ArchiveError {

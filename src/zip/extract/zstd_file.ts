@@ -13,6 +13,7 @@ import { readFully } from "../../fs/whole_io.ts";
 import { EntryOutput } from "./entry_output.ts";
 import type { Extracted } from "./extract_entry.ts";
 import type { ExtractTask } from "./extract_messages.ts";
+import { ZIP } from "../../messages/zip.ts";
 import { readDataStart } from "../local_header.ts";
 
 /** Packed bytes per read. */
@@ -31,7 +32,7 @@ export async function extractZstd(task: ExtractTask, file: Deno.FsFile): Promise
     return { file: output.file, ...output.facts() };
   } catch (cause) {
     if (cause instanceof DataHubSyncError) throw cause;
-    throw new ArchiveError("bad_data", `entry ${task.path} doesn't unpack`, {
+    throw new ArchiveError("bad_data", ZIP.cant_unpack({ name: task.path }), {
       entry: task.path,
       offset: task.headerOffset,
       found: "a damaged zstd stream",
