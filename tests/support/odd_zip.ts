@@ -172,6 +172,9 @@ function kinds(): OddZip[] {
     ...[0o104755, 0o102755, 0o101777, 0o100000].map((bits) =>
       accepted(`mode ${bits.toString(8)}`, mode(bits), { why: "modes are ignored" })
     ),
+    ...[0o030644, 0o150644, 0o177777].map((bits) =>
+      accepted(`mode ${bits.toString(8)}`, mode(bits), { why: "no type that Unix has" })
+    ),
     refused("encrypted", flagged(0x0001), "can't be read"),
     refused("strongly encrypted", flagged(0x0041), "can't be read"),
     refused("masked headers", flagged(0x2000), "can't be read"),
@@ -189,6 +192,11 @@ function kinds(): OddZip[] {
       why: "a folder comes with its first file",
       paths: ["d/a.csv"],
     }),
+    accepted(
+      "folder entry whose mode has no type",
+      assemble([{ ...folder, mode: 0o177777 }, { ...plain, name: "d/a.csv" }]),
+      { why: "older Java archivers write it", paths: ["d/a.csv"] },
+    ),
     refused(
       "folder with content",
       assemble([{ ...folder, content: CONTENT }]),

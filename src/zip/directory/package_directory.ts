@@ -75,9 +75,18 @@ export function fingerprintOf(directoryBytes: Uint8Array, total: number): string
   return createHash("sha256").update(directoryBytes).update(length).digest("hex");
 }
 
-/** The Unix file type bits of an entry (`0o100000` = regular), 0 when its maker gave none. */
+/** Pipe, character device, folder, block device, regular file, link and socket: Unix has no others. */
+const UNIX_TYPES: ReadonlySet<number> = new Set(
+  [0o010000, 0o020000, 0o040000, 0o060000, 0o100000, 0o120000, 0o140000],
+);
+
+/**
+ * The Unix file type bits of an entry (`0o100000` = regular), 0 when its maker gave none, or bits that
+ * mean nothing: a mode of 0o177777 is Plexus Archiver's for "unknown".
+ */
 export function unixType(entry: RawEntry): number {
-  return (entry.externalAttributes >>> 16) & 0o170000;
+  const type = (entry.externalAttributes >>> 16) & 0o170000;
+  return UNIX_TYPES.has(type) ? type : 0;
 }
 
 /** Whether the entry is a folder: by its name, its Unix type, or DOS's attribute on an empty entry. */
