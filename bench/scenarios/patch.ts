@@ -16,6 +16,7 @@ import { megabytes, percent, seconds, table, times } from "../table.ts";
 import { mustHold, settle } from "../workplace.ts";
 import type { Bench, Section } from "./bench.ts";
 import { patchDays, siteOf, unpacked } from "./pack_site.ts";
+import { update } from "./update.ts";
 
 const PROFILE = "pro";
 /** Other days, all from nginx: what they are called, their profile, and the days that lie between. */
@@ -70,23 +71,41 @@ export async function* otherDays(bench: Bench): AsyncGenerator<Section> {
     const after = await siteOf(await bench.workplace.keep(), profile, folders);
     const next = days.at(-1)!;
     const hub = Object.assign(Object.create(bench.nginx) as Hub, { label, url: bench.nginx.url });
-    const [standing] = await interleave([byPatch(bench, hub, { before, after, next })], bench);
-    const wire = middle(standing, (run) => run.wireBytes);
-    rows.push([
-      label,
-      ...figures(standing!),
-      megabytes(wire),
-      percent(wire, next.packageSize),
-      String(middle(standing, (run) => run.requests) ?? "–"),
-    ]);
-    failed.push(...failuresOf([standing!]));
+    const standings = await interleave([
+      byPatch(bench, hub, { before, after, next }),
+      ...(profile === "pro-history" ? [await byEnds(bench, profile, days)] : []),
+      copy(bench, { from: folders.at(-1)!, over: folders[0]!, next }),
+    ], bench);
+    const local = middle(standings.at(-1), wallMs);
+    for (const one of standings) {
+      const wire = middle(one, (run) => run.wireBytes) || undefined;
+      rows.push([
+        one.id === label ? label : `\`${profile}\`, ${one.label}`,
+        ...figures(one),
+        megabytes(wire),
+        percent(wire, next.packageSize),
+        String(middle(one, (run) => run.requests) || "–"),
+        one.id === "cp" ? "" : times(local, middle(one, wallMs)),
+      ]);
+    }
+    failed.push(...failuresOf(standings));
   }
-  const head = ["", ...HEAD, "wire MB", "of the package", "requests"];
+  const head = ["", ...HEAD, "wire MB", "of the package", "requests", "against cp"];
   yield {
     id: "patch others",
     title: "Other days by patch",
     body: [`From nginx on loopback; ${bench.rounds} rounds.`, "", table(head, rows), ...failed]
       .join("\n"),
+  };
+}
+
+/** The second day without patches, when the first has taught where the last blocks begin. */
+async function byEnds(bench: Bench, profile: string, way: Package[]): Promise<Contestant> {
+  const shown = await bench.datasets.get(profile, "after next");
+  return {
+    id: "ends",
+    label: "the day after that without patches",
+    run: (round) => update(bench, { way, shown, hub: bench.nginx, round }),
   };
 }
 

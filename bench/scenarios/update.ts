@@ -102,7 +102,7 @@ export async function measureUpdates(
 }
 
 /** Syncs the first day from nginx at full speed and those after it as usual, then measures. */
-function update(
+export function update(
   bench: Bench,
   { way, shown, hub, round }: { way: Package[]; shown: Package; hub: Hub; round: number },
 ): Promise<Run> {

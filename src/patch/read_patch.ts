@@ -29,7 +29,7 @@ import {
 const SHORT_RECIPE = 4 << 20;
 
 /** Bytes of content after which garbage is collected: 11 MB of content leave 20 MB of buffers behind. */
-const WORTH_COLLECTING = 2 << 20;
+const WORTH_COLLECTING = 4 << 20;
 
 /** What a patch holds beside its data. */
 export interface PatchParts {

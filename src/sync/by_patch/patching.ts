@@ -171,7 +171,6 @@ export class Patching {
     if (steps.length === 0) return;
     const bytes = contentOf(steps);
     await checkRoom(layout.work, { bytes, files: steps.length }, sync.diskReserve);
-    collectGarbage(steps.length, { worth: MANY_FILES });
     const hashedOf = await hashesOf(this.#input);
     const blocks = new StagedBlocks(layout);
     let fatal: Error | undefined;
@@ -196,7 +195,9 @@ export class Patching {
     const stop = (): void => void extraction.stop();
     signal.addEventListener("abort", stop);
     try {
-      await extraction.settle();
+      const settled = extraction.settle();
+      collectGarbage(steps.length, { worth: MANY_FILES }); // the other thread has begun
+      await settled;
     } finally {
       signal.removeEventListener("abort", stop);
       blocks.save();
