@@ -16,7 +16,7 @@ import { limitAt, Throttle } from "../hub/request/throttle.ts";
 import type { DataHub } from "../hub/data_hub.ts";
 import { HubClient } from "../hub/hub_client.ts";
 import type { OriginOptions } from "../hub/request/open_transport.ts";
-import { proxyFor } from "../hub/request/proxy.ts";
+import { proxyFor } from "../hub/route/proxy.ts";
 import type { OnRetry } from "../hub/retry/retry.ts";
 import { sleep } from "../hub/retry/sleep.ts";
 import { createFetch, type OwnedFetch } from "../hub/tls/tls.ts";

@@ -11,7 +11,7 @@ import { buildZip } from "../support/zip_builder.ts";
 import { DataHubSyncError, messageOf } from "../../src/errors.ts";
 import { diskError } from "../../src/fs/disk_error.ts";
 import { HubClient } from "../../src/hub/hub_client.ts";
-import { proxyFor } from "../../src/hub/request/proxy.ts";
+import { proxyFor } from "../../src/hub/route/proxy.ts";
 import { Watchdog } from "../../src/hub/request/watchdog.ts";
 import type { Log } from "../../src/monitoring/log.ts";
 import { acquireLock } from "../../src/store/lock.ts";

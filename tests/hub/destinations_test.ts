@@ -6,8 +6,9 @@
 import assert from "node:assert/strict";
 import { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { HubError } from "../../src/errors.ts";
-import { proxyFor } from "../../src/hub/request/proxy.ts";
-import { Destinations, type LookUp } from "../../src/hub/request/destinations.ts";
+import { proxyFor } from "../../src/hub/route/proxy.ts";
+import { Destinations } from "../../src/hub/request/destinations.ts";
+import type { LookUp } from "../../src/hub/route/addresses.ts";
 import type { HubClientOptions } from "../../src/hub/hub_client.ts";
 import type { CatalogEntry, Fetch } from "../../src/types.ts";
 import { RecordingSink, testClient } from "./client_fixture.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { HubError } from "../../src/errors.ts";
 import { classifyFetchError } from "../../src/hub/request/fetch_error.ts";
 import { isRetriable } from "../../src/hub/retry/retriable.ts";
-import { proxyFor } from "../../src/hub/request/proxy.ts";
+import { proxyFor } from "../../src/hub/route/proxy.ts";
 import { UrlSource } from "../../src/hub/url_source.ts";
 import { testClient } from "./client_fixture.ts";
 

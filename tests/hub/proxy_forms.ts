@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { proxyFor } from "../../src/hub/request/proxy.ts";
+import { proxyFor } from "../../src/hub/route/proxy.ts";
 import { createFetch } from "../../src/hub/tls/tls.ts";
 import { RawServer } from "./raw_server.ts";
 

@@ -1,7 +1,7 @@
 /** Which proxy is taken: every form is held against what Deno's `fetch` does with it. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { networkHolds, oddProxies } from "../../src/hub/request/proxy.ts";
+import { networkHolds, oddProxies } from "../../src/hub/route/proxy.ts";
 import { run } from "../support/command.ts";
 import type { Taken } from "./proxy_forms.ts";
 

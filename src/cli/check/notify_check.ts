@@ -12,7 +12,7 @@ import { messageOf } from "../../errors.ts";
 import { nameOf } from "../../monitoring/notify/send.ts";
 import { type CheckContext, command } from "./check_context.ts";
 import { type CheckLine, failure, fine, warning } from "./check_line.ts";
-import { proxyFor, targetOf } from "../../hub/request/proxy.ts";
+import { proxyFor, targetOf } from "../../hub/route/proxy.ts";
 import { CHECK } from "../../messages/check.ts";
 
 /** Where the token is the secret, the address says nothing more. */

@@ -7,7 +7,7 @@ import { LOOKED_AT } from "../../client/signed_catalogs.ts";
 import { processEnvironment } from "../../environment.ts";
 import { HubError } from "../../errors.ts";
 import { HubClient, type SignedCatalogs } from "../../hub/hub_client.ts";
-import { proxyFor } from "../../hub/request/proxy.ts";
+import { proxyFor } from "../../hub/route/proxy.ts";
 import { sleep } from "../../hub/retry/sleep.ts";
 import { createFetch, trustSystemStore } from "../../hub/tls/tls.ts";
 import { INIT } from "../../messages/init.ts";

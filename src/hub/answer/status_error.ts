@@ -13,7 +13,7 @@ import { lineOf, pageText } from "./page_text.ts";
 import { messageText } from "../../plain_text.ts";
 import { parseRetryAfter } from "../retry/retry.ts";
 import { HUB } from "../../messages/hub.ts";
-import { bare } from "../request/proxy.ts";
+import { bare } from "../route/proxy.ts";
 import { isHub, serverName, settingName } from "../../config/setting_names.ts";
 
 const MOST_BYTES = 4096;

@@ -14,11 +14,9 @@ import { HubError } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import { type AddressKind, kindOfAddress } from "./address_kind.ts";
 import { HUB } from "../../messages/hub.ts";
-import type { ProxyOf } from "./proxy.ts";
+import { addressesOf, type LookUp } from "../route/addresses.ts";
+import type { ProxyOf } from "../route/proxy.ts";
 import { type Section, serverName } from "../../config/setting_names.ts";
-
-/** The addresses of a name; throws when it has none. */
-export type LookUp = (hostname: string) => Promise<string[]>;
 
 /** Options for the decision. */
 export interface DestinationOptions {
@@ -82,7 +80,7 @@ export class Destinations {
     const written = kindOfAddress(host);
     if (written !== undefined) return new Set([written]);
     if (host === "localhost" || host.endsWith(".localhost")) return new Set(["loopback"]);
-    const { proxyOf, lookUp = systemLookUp } = this.#options;
+    const { proxyOf, lookUp = addressesOf } = this.#options;
     if (proxyOf?.(url) !== undefined) return new Set();
     try {
       const found = await lookUp(host);
@@ -95,10 +93,4 @@ export class Destinations {
 
 function hostOf(url: URL): string {
   return url.hostname.toLowerCase().replace(/^\[|\]$|\.$/g, "");
-}
-
-/** As `fetch` does, by the system's `getaddrinfo`: the hosts file counts. */
-async function systemLookUp(hostname: string): Promise<string[]> {
-  const { lookup } = await import("node:dns/promises");
-  return (await lookup(hostname, { all: true })).map(({ address }) => address);
 }

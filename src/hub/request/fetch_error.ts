@@ -21,7 +21,7 @@ import { tlsError } from "../tls/tls_error.ts";
 import { errnoOf } from "../../fs/disk_error.ts";
 import { DISK } from "../../messages/disk.ts";
 import { HUB } from "../../messages/hub.ts";
-import { type Proxy, targetOf } from "./proxy.ts";
+import { type Proxy, targetOf } from "../route/proxy.ts";
 import { type Section, serverName, settingName } from "../../config/setting_names.ts";
 
 /** A proxy that wants another login: HTTP's, SOCKS without one, SOCKS with a wrong one. */

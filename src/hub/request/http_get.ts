@@ -14,7 +14,7 @@ import { redactUrl } from "../../redact.ts";
 import type { Clock, Fetch } from "../../types.ts";
 import type { Destinations } from "./destinations.ts";
 import { classifyFetchError } from "./fetch_error.ts";
-import type { Proxy, ProxyOf } from "./proxy.ts";
+import type { Proxy, ProxyOf } from "../route/proxy.ts";
 import { type Section, serverName } from "../../config/setting_names.ts";
 import { Watchdog } from "./watchdog.ts";
 import { HUB } from "../../messages/hub.ts";

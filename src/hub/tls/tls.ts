@@ -1,5 +1,6 @@
 /**
- * The `fetch` for hubs: which certificates it trusts and which proxy it takes.
+ * The `fetch` for hubs: which certificates it trusts, which proxy it takes, and that no silent
+ * address of a host holds it up.
  *
  * Guarantees: further authorities are added to the machine's and Mozilla's and replace nothing;
  * certificates are always checked. Proxies come from `http_proxy`, `https_proxy` and `no_proxy`,
@@ -12,6 +13,8 @@ import type { Fetch } from "../../types.ts";
 import { processEnvironment } from "../../environment.ts";
 import { badAuthorities, readAuthorities } from "./authorities_file.ts";
 import { HUB } from "../../messages/hub.ts";
+import { PatientFetch } from "../route/patient_fetch.ts";
+import { proxyFor } from "../route/proxy.ts";
 
 const STORE = "DENO_TLS_CA_STORE";
 const NO_PROXY_NAMES = ["no_proxy", "NO_PROXY"];
@@ -58,8 +61,8 @@ export interface OwnedFetch extends Disposable {
  * environment wants every connection's keys written down.
  */
 export function createFetch(options: FetchOptions = {}): OwnedFetch {
-  refuseKeyLog(options.env ?? processEnvironment);
-  const { caFile, direct = false, idleConnections = 8 } = options;
+  const { caFile, direct = false, idleConnections = 8, env = processEnvironment } = options;
+  refuseKeyLog(env);
   const given: Deno.CreateHttpClientOptions = {
     caCerts: caFile === undefined ? [] : [readAuthorities(caFile)],
     poolMaxIdlePerHost: idleConnections,
@@ -67,7 +70,7 @@ export function createFetch(options: FetchOptions = {}): OwnedFetch {
   const create = (): Deno.HttpClient => Deno.createHttpClient(given);
   let client: Deno.HttpClient;
   try {
-    client = direct ? withoutProxies(create) : create();
+    client = direct ? excepting("localhost,127.0.0.1,::1", create) : create();
   } catch (cause) {
     if (caFile === undefined) {
       const found = messageOf(cause);
@@ -78,14 +81,20 @@ export function createFetch(options: FetchOptions = {}): OwnedFetch {
     }
     throw badAuthorities(caFile, messageOf(cause), cause);
   }
-  let open = true;
-  return {
-    fetch: (input, init) => fetch(input, { ...init, client }),
-    [Symbol.dispose]() {
-      if (open) client.close();
-      open = false;
-    },
+  const open = new DisposableStack();
+  const fetchWith = (client: Deno.HttpClient): Fetch => {
+    open.use(client);
+    return (input, init) => fetch(input, { ...init, client });
   };
+  const patient = open.use(
+    new PatientFetch({
+      fetch: fetchWith(client),
+      fetchThrough: (url) =>
+        fetchWith(excepting("", () => Deno.createHttpClient({ ...given, proxy: { url } }))),
+      isDirect: (url) => direct || proxyFor(url.href, env) === undefined,
+    }),
+  );
+  return { fetch: patient.fetch, [Symbol.dispose]: () => open.dispose() };
 }
 
 /** `SSLKEYLOGFILE` makes TLS write its keys to a file: who reads that, reads tokens and data. */
@@ -100,14 +109,14 @@ function refuseKeyLog(env: (name: string) => string | undefined): void {
 }
 
 /**
- * A client keeps the proxies that the environment names when it is made. Naming the hub itself as
- * the proxy would bypass the environment, but then Deno sends `GET http://host/path`, which the
- * deployed hub answers with 404.
+ * Makes a client for which exactly these hosts are excepted from proxies: it keeps what the
+ * environment says when it is made. Naming the hub itself as the proxy would bypass the environment,
+ * but then Deno sends `GET http://host/path`, which the deployed hub answers with 404.
  */
-function withoutProxies<T>(create: () => T): T {
+function excepting<T>(hosts: string, create: () => T): T {
   const before = NO_PROXY_NAMES.map((name) => [name, Deno.env.get(name)] as const);
   try {
-    for (const name of NO_PROXY_NAMES) Deno.env.set(name, "localhost,127.0.0.1,::1");
+    for (const name of NO_PROXY_NAMES) Deno.env.set(name, hosts);
     return create();
   } finally {
     for (const [name, value] of before) {

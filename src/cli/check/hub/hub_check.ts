@@ -20,10 +20,10 @@ import { VERSION } from "../../../version.ts";
 import { shellWord } from "../../../shell_word.ts";
 import type { CheckContext } from "../check_context.ts";
 import { type CheckLine, failure, fine, warning } from "../check_line.ts";
-import { connectAny } from "./connect_any.ts";
+import { addressesOf } from "../../../hub/route/addresses.ts";
+import { connectAny } from "../../../hub/route/connect_any.ts";
 import { refused, trusted } from "./hub_refusal.ts";
-import { type Proxy, proxyFor, targetOf } from "../../../hub/request/proxy.ts";
-import { lookup } from "node:dns/promises";
+import { type Proxy, proxyFor, targetOf } from "../../../hub/route/proxy.ts";
 import { isIP } from "node:net";
 import { CHECK } from "../../../messages/check.ts";
 
@@ -79,8 +79,7 @@ async function resolves(
   const { hostname } = targetOf(url, proxy);
   if (isIP(hostname) !== 0) return fine("hub.dns", CHECK.address_already({ hostname }));
   try {
-    const found = await within(lookup(hostname, { all: true }), context);
-    const addresses = found.map(({ address }) => address);
+    const addresses = await within(addressesOf(hostname), context);
     return fine(
       "hub.dns",
       CHECK.name_is({ hostname, addresses: addresses.slice(0, 3).join(", ") }),
@@ -106,9 +105,19 @@ async function connects(
   const { hostname, port } = targetOf(url, proxy);
   const place = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
   const before = performance.now();
-  using connecting = connectAny(await addressesOf(hostname, context), port);
+  using connecting = connectAny(
+    await within(addressesOf(hostname), context),
+    port,
+    (to) => Deno.connect(to),
+  );
   try {
-    const { silent } = await within(connecting.first, context);
+    const { silent } = await within(
+      connecting.first.then((connected) => {
+        connected.connection.close();
+        return connected;
+      }),
+      context,
+    );
     const dead = silent.length === 0 ? "" : CHECK.address_silent({ silent: silent.join(", ") });
     const took = ms(performance.now() - before);
     return fine("hub.connect", CHECK.takes_connections({ place, took, dead }));
@@ -132,13 +141,6 @@ async function connects(
         : CHECK.firewall({ writtenIn: writtenIn(url, proxy, context), tellTale }),
     );
   }
-}
-
-/** The host's addresses, in the order in which they are tried. */
-async function addressesOf(hostname: string, context: CheckContext): Promise<string[]> {
-  if (isIP(hostname) !== 0) return [hostname];
-  const found = await within(lookup(hostname, { all: true }), context);
-  return found.map(({ address }) => address);
 }
 
 async function asks(

@@ -8,7 +8,7 @@ import { shellWord } from "../../../shell_word.ts";
 import type { CheckContext } from "../check_context.ts";
 import { type CheckLine, failure, fine } from "../check_line.ts";
 import { answered, type HeadFacts } from "./hub_answer.ts";
-import { proxyFor, targetOf } from "../../../hub/request/proxy.ts";
+import { proxyFor, targetOf } from "../../../hub/route/proxy.ts";
 import { CHECK } from "../../../messages/check.ts";
 
 /** What a signed catalog is refused for. */

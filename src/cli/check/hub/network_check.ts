@@ -8,7 +8,7 @@ import { redactUrl } from "../../../redact.ts";
 import { createFetch } from "../../../hub/tls/tls.ts";
 import type { CheckContext } from "../check_context.ts";
 import { type CheckLine, fine, thrown, warning } from "../check_line.ts";
-import { bare, exceptionsIn, oddProxies, proxyFor } from "../../../hub/request/proxy.ts";
+import { bare, exceptionsIn, oddProxies, proxyFor } from "../../../hub/route/proxy.ts";
 import { shellWord } from "../../../shell_word.ts";
 import { CHECK } from "../../../messages/check.ts";
 

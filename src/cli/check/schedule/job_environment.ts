@@ -13,7 +13,7 @@ import { addressesOf } from "../../../config/addresses.ts";
 import { variablesNamedIn } from "../../../config/env_names.ts";
 import type { CheckContext } from "../check_context.ts";
 import { type CheckLine, failure, warning } from "../check_line.ts";
-import { proxyFor } from "../../../hub/request/proxy.ts";
+import { proxyFor } from "../../../hub/route/proxy.ts";
 import type { Schedule } from "./schedule_sources.ts";
 import { CHECK } from "../../../messages/check.ts";
 

@@ -3,12 +3,12 @@
  * don't.
  */
 import assert from "node:assert/strict";
-import { type Connect, connectAny } from "../../../src/cli/check/hub/connect_any.ts";
+import { type Connect, connectAny } from "../../src/hub/route/connect_any.ts";
 
 /** Addresses as a network has them: what they do, and whether they are closed again. */
 function network(does: Record<string, "answers" | "refuses" | "swallows">) {
   const seen = { open: 0, asked: [] as string[], given: 0 };
-  const connect: Connect = ({ hostname, signal }) => {
+  const connect: Connect<{ close(): void }> = ({ hostname, signal }) => {
     seen.asked.push(hostname);
     if (does[hostname] === "refuses") {
       return Promise.reject(new Deno.errors.ConnectionRefused("no"));
@@ -30,21 +30,25 @@ function network(does: Record<string, "answers" | "refuses" | "swallows">) {
 Deno.test("connectAny() goes on to the next address when one swallows what it is sent", async () => {
   const { seen, connect } = network({ "2001:db8::2": "swallows", "10.0.0.1": "answers" });
   using connecting = connectAny(["2001:db8::2", "10.0.0.1"], 80, connect);
-  assert.deepEqual(await connecting.first, { address: "10.0.0.1", silent: ["2001:db8::2"] });
-  assert.deepEqual([seen.open, seen.given], [0, 1], "nothing stays open");
+  const { address, silent, connection } = await connecting.first;
+  assert.deepEqual([address, silent], ["10.0.0.1", ["2001:db8::2"]]);
+  assert.deepEqual([seen.open, seen.given], [1, 1]);
+  connection.close();
+  assert.equal(seen.open, 0, "nothing else stays open");
 });
 
 Deno.test("connectAny() tries no further address than it needs", async () => {
   const { seen, connect } = network({ a: "answers", b: "answers" });
   using connecting = connectAny(["a", "b"], 80, connect);
-  assert.deepEqual(await connecting.first, { address: "a", silent: [] });
+  assert.deepEqual((await connecting.first).silent, []);
   assert.deepEqual(seen.asked, ["a"]);
 });
 
 Deno.test("connectAny() goes on at once when an address refuses, and fails with the first reason", async () => {
   const some = network({ a: "refuses", b: "refuses", c: "answers" });
   using connecting = connectAny(["a", "b", "c"], 80, some.connect);
-  assert.deepEqual(await connecting.first, { address: "c", silent: ["a", "b"] });
+  const { address, silent } = await connecting.first;
+  assert.deepEqual([address, silent], ["c", ["a", "b"]]);
   const none = network({ a: "refuses", b: "refuses" });
   using failing = connectAny(["a", "b"], 80, none.connect);
   await assert.rejects(failing.first, Deno.errors.ConnectionRefused);

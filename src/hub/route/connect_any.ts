@@ -1,9 +1,9 @@
 /**
- * Connects to a host as the run's requests do: to its addresses in turn, each getting a moment's
- * start before the next, and the first one that answers wins. A name whose IPv6 address leads nowhere
- * is reached by its IPv4 one, and the check has to say the same.
+ * Connects to the first of several addresses that answers (RFC 8305): each has a moment's start
+ * before the next one is tried. A name of which one address leads nowhere is reached by another.
  *
- * Guarantees: no connection stays open, also of those that come too late.
+ * Guarantees: of the connections only the one that it gives away stays open, also if others are made
+ * later.
  *
  * @module
  */
@@ -12,25 +12,32 @@
 const HEAD_START_MS = 250;
 
 /** What it connects with: `Deno.connect`. */
-export type Connect = (
+export type Connect<Connection> = (
   options: { hostname: string; port: number; signal: AbortSignal },
-) => Promise<{ close(): void }>;
+) => Promise<Connection>;
+
+/** A connection, to whom, and the addresses tried before it that hadn't answered. */
+interface Connected<Connection> {
+  address: string;
+  silent: string[];
+  connection: Connection;
+}
 
 /** Connecting that is under way; disposing of it gives up the rest. */
-interface Connecting extends Disposable {
-  /** The address that answered, and those before it that hadn't; fails when none does. */
-  first: Promise<{ address: string; silent: string[] }>;
+interface Connecting<Connection> extends Disposable {
+  /** Fails with the first reason when none answers. */
+  first: Promise<Connected<Connection>>;
 }
 
 /** Connects to the addresses (at least one) in turn. */
-export function connectAny(
+export function connectAny<Connection extends { close(): void }>(
   addresses: readonly string[],
   port: number,
-  connect: Connect = Deno.connect,
-): Connecting {
+  connect: Connect<Connection>,
+): Connecting<Connection> {
   const stop = new AbortController();
   const failures: unknown[] = [];
-  const first = new Promise<{ address: string; silent: string[] }>((done, failed) => {
+  const first = new Promise<Connected<Connection>>((done, failed) => {
     let next = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const begin = (): void => {
@@ -38,8 +45,9 @@ export function connectAny(
       const hostname = addresses[next++];
       if (hostname === undefined || stop.signal.aborted) return;
       connect({ hostname, port, signal: stop.signal }).then((connection) => {
-        connection.close();
-        done({ address: hostname, silent: addresses.slice(0, addresses.indexOf(hostname)) });
+        if (stop.signal.aborted) return connection.close();
+        const silent = addresses.slice(0, addresses.indexOf(hostname));
+        done({ address: hostname, silent, connection });
         stop.abort();
       }, (error) => {
         if (stop.signal.aborted) return;
