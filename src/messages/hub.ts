@@ -372,6 +372,10 @@ export const HUB = catalogue({
     en: "{server} is busy or being restarted: the next run asks again",
     zh: "{server}正忙或正在重启：下次运行会再试",
   },
+  asks_to_wait: {
+    en: "{server} asks not to be asked again before {until}: the first run after that does",
+    zh: "{server}要求在 {until} 之前不要再来：此后的第一次运行会再试",
+  },
   bytes_that_are_no_text: { en: "(bytes that are no text)", zh: "（不是文本的内容）" },
   for_browsers_only: {
     en:

@@ -113,6 +113,19 @@ Deno.test("an answer that is no package has a hint, whatever its status", async 
   assert.match(await hintOf(304), /no plain file/);
 });
 
+Deno.test("a hub that wants to be asked again much later says when, by its own clock", async () => {
+  const retryAt = (ms: number) => `Retry-After: ${new Date(ms).toUTCString()}\r\n`;
+  const tomorrow = Date.now() + 86_400_000;
+  assert.match(
+    await hintOf(429, "", retryAt(tomorrow)),
+    /^the hub asks not to be asked again before/,
+  );
+  assert.match(await hintOf(503, "", "Retry-After: 301\r\n"), /before 20\d\d-.*:\d\dZ: the first/);
+  assert.match(await hintOf(503, "", "Retry-After: 300\r\n"), /^the hub is busy/);
+  const itsTime = `Date: ${new Date(tomorrow).toUTCString()}\r\n`;
+  assert.match(await hintOf(503, "", retryAt(tomorrow + 30_000) + itsTime), /^the hub is busy/);
+});
+
 Deno.test("a port that speaks https says so: the hint has the address to ask", async () => {
   for (
     const page of [

@@ -29,11 +29,21 @@ Deno.test("withRetries() draws its waits from zero up", async () => {
 });
 
 Deno.test("withRetries() waits as long as the hub asks, within its bound", async () => {
-  for (const [asked, waited] of [[7000, 7000], [9e9, 300_000]] as const) {
-    const given = policy({ retries: 1, random: () => 0 });
+  const MINUTE = 60_000;
+  for (
+    const [asked, retries, waits] of [
+      [7000, 1, [7000]],
+      [5 * MINUTE, 1, [5 * MINUTE]],
+      [10 * MINUTE, 2, [5 * MINUTE, 5 * MINUTE]],
+      // There is no hope that it answers within all the time that there is.
+      [10 * MINUTE, 1, []],
+      [24 * 60 * MINUTE, 5, []],
+    ] as const
+  ) {
+    const given = policy({ retries, random: () => 0 });
     const limited = new HubError("rate_limited", "later", { retryAfterMs: asked });
     assert.equal(await failure(withRetries(() => Promise.reject(limited), given)), limited);
-    assert.deepEqual(given.waits, [waited]);
+    assert.deepEqual(given.waits, waits);
   }
 });
 

@@ -11,7 +11,8 @@ import { redactUrl } from "../../redact.ts";
 import type { Answer } from "../request/http_get.ts";
 import { lineOf, pageText } from "./page_text.ts";
 import { messageText } from "../../plain_text.ts";
-import { parseRetryAfter } from "../retry/retry.ts";
+import { LONGEST_WAIT_MS, parseRetryAfter } from "../retry/retry.ts";
+import { timeText } from "../../trust/signed_catalog.ts";
 import { HUB } from "../../messages/hub.ts";
 import { bare } from "../route/proxy.ts";
 import { isHub, serverName, settingName } from "../../config/setting_names.ts";
@@ -56,11 +57,17 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
     });
   }
   if (status === 429 || status === 503) {
-    const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), now);
+    const hubsTime = Date.parse(response.headers.get("date") ?? "");
+    const asked = response.headers.get("retry-after");
+    const retryAfterMs = parseRetryAfter(asked, Number.isNaN(hubsTime) ? now : hubsTime);
+    const server = serverName(section);
+    const hint = (retryAfterMs ?? 0) <= LONGEST_WAIT_MS
+      ? HUB.hub_busy({ server })
+      : HUB.asks_to_wait({ server, until: timeText(now + retryAfterMs!) });
     return new HubError("rate_limited", said, {
       ...evidence,
       ...(retryAfterMs === null ? {} : { retryAfterMs }),
-      hint: orOfProxy(HUB.hub_busy({ server: serverName(section) }), answer),
+      hint: orOfProxy(hint, answer),
     });
   }
   // What nginx, Apache, Caddy and Go say.

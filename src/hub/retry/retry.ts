@@ -2,8 +2,9 @@
  * Retries, with exponential backoff and full jitter.
  *
  * Guarantees: at most `retries` attempts in a row without progress, or more until `leastWaitMs`
- * has passed; a `Retry-After` is obeyed up to {@linkcode LONGEST_WAIT_MS}; the last error is
- * thrown unchanged. It doesn't know which errors are transient: `isRetriable` does.
+ * has passed; a `Retry-After` is obeyed up to {@linkcode LONGEST_WAIT_MS} each time, and ends the
+ * retries at once if it asks for longer than all of them together; the last error is thrown
+ * unchanged. It doesn't know which errors are transient: `isRetriable` does.
  *
  * @module
  */
@@ -60,6 +61,7 @@ export async function withRetries<T>(
       return await operation();
     } catch (error) {
       if (policy.signal?.aborted || !policy.isRetriable(error)) throw error;
+      if (askedWait(error) > policy.retries * LONGEST_WAIT_MS) throw error;
       const progressed = policy.progressed?.(error) ?? false;
       failures = progressed ? 1 : failures + 1;
       if (progressed) waited = 0;
@@ -87,10 +89,15 @@ function waitsOn({ retries, leastWaitMs }: RetryPolicy, error: unknown, waited: 
 function waitBefore(failures: number, error: unknown, random: () => number): number {
   const ceiling = Math.min(WAIT_CAP_MS, BASE_WAIT_MS * 2 ** Math.min(failures - 1, 20));
   const jittered = Math.round(random() * ceiling);
-  const asked = error instanceof HubError ? error.retryAfterMs : undefined;
-  if (asked === undefined) return jittered;
+  const asked = askedWait(error);
+  if (asked < 0) return jittered;
   // Jitter on top: many clients are told the same second.
   return Math.min(LONGEST_WAIT_MS, asked + Math.round(random() * BASE_WAIT_MS));
+}
+
+/** Milliseconds that the hub asked to wait; -1 = it didn't say. */
+function askedWait(error: unknown): number {
+  return error instanceof HubError ? error.retryAfterMs ?? -1 : -1;
 }
 
 const HAPPENED: Partial<Record<HubErrorCode, string>> = {
@@ -115,15 +122,20 @@ function causeOf(error: unknown): string {
   return error instanceof Error ? error.name : "error";
 }
 
-/** The longest wait that a hub may impose, in milliseconds; longer ones are cut to it. */
+/** The longest single wait that a hub may impose, in milliseconds; longer ones are cut to it. */
 export const LONGEST_WAIT_MS: number = 5 * 60_000;
+/** No hub means a longer wait, in milliseconds: a year. */
+const LONGEST_ASKED_MS = 366 * 86_400_000;
 
-/** The wait in milliseconds that a `Retry-After` asks for; `null` when it asks for none. */
+/**
+ * The wait in milliseconds that a `Retry-After` asks for; `null` when it asks for none. `now` is the
+ * hub's own time, on whose clock a date is.
+ */
 export function parseRetryAfter(text: string | null, now: number): number | null {
   const value = text?.trim() ?? "";
-  if (/^\d+(\.\d+)?$/.test(value)) return Math.min(Number(value) * 1000, LONGEST_WAIT_MS);
+  if (/^\d+(\.\d+)?$/.test(value)) return Math.min(Number(value) * 1000, LONGEST_ASKED_MS);
   // A date has a day name or a month name; `Date.parse` would take nearly anything else too.
   const date = /[a-z]{3}/i.test(value) ? Date.parse(value) : NaN;
   if (Number.isNaN(date)) return null;
-  return Math.min(Math.max(0, date - now), LONGEST_WAIT_MS);
+  return Math.min(Math.max(0, date - now), LONGEST_ASKED_MS);
 }

@@ -71,7 +71,7 @@ Deno.test("--check tells a hub that is in trouble itself", async () => {
       remedy: new RegExp(
         status === 500
           ? "^the hub itself failed: tell those"
-          : "^the hub is busy or being restarted",
+          : "^the hub asks not to be asked again before 20.*Z: the first run after that does; curl ",
       ),
     });
   }
