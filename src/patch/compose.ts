@@ -59,7 +59,10 @@ export function compose(chain: readonly Link[]): Instructions {
       for (const { from, length, insert } of pieces) {
         if (old !== undefined) {
           old.cut(from, length, (part) => add(segments, renamed(part, oldName, name)));
-        } else add(segments, renamed({ from: "old", offset: from, length }, oldName, name));
+        } else {
+          const part: Segment = { from: "old", offset: from, length };
+          add(segments, oldName === name ? part : { ...part, name: oldName });
+        }
         add(segments, { from: "data", offset: at, length: insert });
         at += insert;
         if (count + segments.length - USUAL > MOST_SEGMENTS) throw tooMany();
@@ -109,14 +112,14 @@ class Segments {
   }
 }
 
-/** Adds a segment; one that goes on where the last one ended makes that one longer. */
+/** Adds a segment, which it keeps; one that goes on where the last one ended makes that one longer. */
 function add(segments: Segment[], segment: Segment): void {
   if (segment.length === 0) return;
   const last = segments.at(-1);
   const goesOn = last?.from === segment.from && last.name === segment.name;
   if (goesOn && last.offset + last.length === segment.offset) {
     last.length += segment.length;
-  } else segments.push({ ...segment });
+  } else segments.push(segment);
 }
 
 /** A part of `oldName`'s content as one of `name`'s. */
