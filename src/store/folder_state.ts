@@ -117,11 +117,14 @@ export class Presence {
     }
   }
 
-  /** The regular file at a path; `undefined` if there is none. Throws StoreError. */
-  stat(path: string): Deno.FileInfo | undefined {
+  /**
+   * The regular file at a path, which may be likely to be there; `undefined` if there is none. Throws
+   * StoreError.
+   */
+  stat(path: string, isLikely = false): Deno.FileInfo | undefined {
     if (!this.#rootIsThere) return undefined;
     const folder = folderOf(path);
-    if ((this.#wanted.get(folder) ?? 0) >= LIST_FROM) {
+    if (!isLikely && (this.#wanted.get(folder) ?? 0) >= LIST_FROM) {
       const name = folder === "" ? path : path.slice(folder.length + 1);
       if (!this.#namesIn(folder).mayFind(name)) return undefined;
     }

@@ -23,9 +23,11 @@ Deno.test("Presence finds plain files, asked for one by one or by the folder", a
   await Deno.writeTextFile(`${root}/few/a.csv`, "1");
   await Deno.writeTextFile(`${root}/top.csv`, "12");
   const present = new Presence(root, wanted);
-  const found = wanted.map((path) => [path, present.stat(path)?.size] as const)
-    .filter(([, size]) => size !== undefined);
-  assert.deepEqual(found, [["many/f3.csv", 5], ["few/a.csv", 1], ["top.csv", 2]]);
+  for (const isLikely of [false, true]) {
+    const found = wanted.map((path) => [path, present.stat(path, isLikely)?.size] as const)
+      .filter(([, size]) => size !== undefined);
+    assert.deepEqual(found, [["many/f3.csv", 5], ["few/a.csv", 1], ["top.csv", 2]]);
+  }
 });
 
 Deno.test("Presence looks behind a data folder that is a link", async () => {

@@ -95,9 +95,9 @@ export async function surveyFiles(
   const unread: string[] = [];
   let digests = context.digests ?? false;
   for (const { path, size, crc } of entries) {
-    const info = present.stat(path);
-    if (info === undefined) continue;
     const known = lookUp(path);
+    const info = present.stat(path, known !== undefined);
+    if (info === undefined) continue;
     const fact = { size: info.size, mtimeMs: info.mtime?.getTime() ?? 0 };
     digests ||= known?.sha256 !== undefined;
     if (known !== undefined && known.size === fact.size && known.mtimeMs === fact.mtimeMs) {
