@@ -160,7 +160,7 @@ export class Undo {
 /** The link to the file that a move replaces; a staged tree's files have paths. */
 function linkPath(folders: readonly string[], { staged }: Move, index: number): string {
   const name = staged.includes("/") ? String(index) : staged;
-  return join(folders[index % folders.length]!, name);
+  return `${folders[index % folders.length]!}/${name}`;
 }
 
 function foldersOf(layout: Layout): string[] {
