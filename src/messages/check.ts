@@ -329,6 +329,12 @@ export const CHECK = catalogue({
     en: "{through}, which can't reach a hub on this machine",
     zh: "{through}，而它到不了本机上的数据中心",
   },
+  exception_odd: {
+    en:
+      '{through}, though {list} has "{item}": names and addresses stand there with commas between them, without port, * or http://',
+    zh:
+      "{through}，虽然 {list} 里有“{item}”：其中只能写主机名和地址，用逗号分隔，不带端口、* 或 http://",
+  },
   variable_odd: {
     en: "the variable {variable} can't be what was meant: {what}",
     zh: "变量 {variable} 恐怕不是本意：{what}",

@@ -410,9 +410,15 @@ export const HUB = catalogue({
     zh:
       "代理 {address}（{variable}）没有连接到 {hostname}:{port}：请检查它的用户名和密码、是否允许这个端口，以及主机名；原因在它的日志里，或把 {hostname} 加入 {exceptions}",
   },
+  proxy_exception_odd: {
+    en: '{list}, where "{item}" excepts nothing',
+    zh: "{list}（其中的“{item}”不起作用）",
+  },
   proxy_unreachable: {
-    en: "this is about the proxy {address}: check {variable}, and whether the proxy runs",
-    zh: "这指的是代理 {address}：请检查 {variable}，以及代理是否在运行",
+    en:
+      "this is about the proxy {address}: check {variable}, and whether the proxy runs, or put {hostname} into {exceptions}",
+    zh:
+      "这指的是代理 {address}：请检查 {variable}，以及代理是否在运行，或把 {hostname} 加入 {exceptions}",
   },
   proxy_answered: {
     en:

@@ -48,6 +48,18 @@ Deno.test("an answer of the proxy's own is said to be the proxy's", async () => 
   }
 });
 
+Deno.test("a hint that names the exceptions says which of them was meant for the hub", async () => {
+  const env = { http_proxy: PROXY, NO_PROXY: "intranet,hub:8000" } as Record<string, string>;
+  using client = testClient("http://hub:8000", {
+    fetch: () => Promise.resolve(new Response("Denied", { status: 403 })),
+    proxyOf: (url) => proxyFor(url.href, (name) => env[name]),
+    retries: 0,
+  });
+  const error = await client.catalog().catch((error: unknown) => error);
+  assert(error instanceof HubError);
+  assert.match(error.hint ?? "", / put hub into NO_PROXY, where "hub:8000" excepts nothing$/);
+});
+
 Deno.test("an answer that may be the proxy's has both remedies", async () => {
   const hint = await hintFor({ status: 403, headers: { server: "nginx" } });
   assert.match(

@@ -1,7 +1,7 @@
 /** Which proxy is taken: every form is held against what Deno's `fetch` does with it. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { networkHolds, oddProxies } from "../../src/hub/route/proxy.ts";
+import { networkHolds, oddExceptions, oddProxies } from "../../src/hub/route/proxy.ts";
 import { run } from "../support/command.ts";
 import type { Taken } from "./proxy_forms.ts";
 
@@ -106,6 +106,35 @@ Deno.test("oddProxies() says which variable isn't what it was meant to be, and n
   for (const value of ["", "proxy:3128", "http://u:p%23%40@proxy", "socks5://proxy"]) {
     assert.deepEqual(odd(value), [], value);
   }
+});
+
+Deno.test("oddExceptions() finds what is meant for a host in a form that excepts nothing", () => {
+  const odd = (url: string, no_proxy: string) =>
+    oddExceptions(url, (name) => name === "no_proxy" ? no_proxy : undefined);
+  const meant: [url: string, item: string][] = [
+    ["http://hub.example:8000/", "hub.example:8000"],
+    ["http://hub.example:8000/", "hub.example:80"],
+    ["http://hub.example/", "*.example"],
+    ["http://hub.example/", "http://hub.example"],
+    ["http://hub.example/", "http://hub.example:80/"],
+    ["http://hub.example/", "HUB.example"],
+    ["http://hub.example/", "hub.example."],
+    ["http://hub.example./", "hub.example"],
+    ["http://10.0.0.1:8000/", "10.0.0.1:8000"],
+    ["http://[::1]:8000/", "[::1]:8000"],
+    ["http://[::1]:8000/", "[::1]"],
+    ["http://数据.example/", "数据.example"],
+  ];
+  for (const [url, item] of meant) {
+    assert.deepEqual(odd(url, `other, ${item},10.9.0.0/16`), [item], item);
+  }
+  assert.deepEqual(odd("http://b.example", "a.example b.example"), ["a.example b.example"]);
+  assert.deepEqual(odd("http://b.example", "a.example;b.example"), ["a.example;b.example"]);
+  for (const list of ["", "other:80", "127.*", "10.0.0.0/8", "[", "ample", "*"]) {
+    assert.deepEqual(odd("http://hub.example/", list), [], list);
+  }
+  // What isn't asked through a proxy is excepted, whatever else the list has.
+  assert.deepEqual(odd("http://hub.example/", "hub.example"), []);
 });
 
 Deno.test("networkHolds() knows addresses and networks, and nothing else", () => {

@@ -97,18 +97,14 @@ function proxyHint(detail: string, url: URL, proxy: Proxy | undefined): string |
   if (proxy === undefined) return undefined;
   const { address, variable, exceptions } = proxy;
   // A proxy that answers CONNECT in HTTP/1.0 with 407 is reported so, too.
+  const target = targetOf(url.href, undefined);
   if (NO_TUNNEL.test(detail)) {
-    return HUB.proxy_no_tunnel({
-      address,
-      variable,
-      exceptions,
-      ...targetOf(url.href, undefined),
-    });
+    return HUB.proxy_no_tunnel({ address, variable, exceptions, ...target });
   }
   // SOCKS without `h` looks the server's name up here.
   const named = /dns error/.test(detail) && !/^socks[45]:/.test(address);
   if (!named && !NO_PROXY_THERE.test(detail)) return undefined;
-  return HUB.proxy_unreachable({ address, variable });
+  return HUB.proxy_unreachable({ address, variable, exceptions, hostname: target.hostname });
 }
 
 /** What to do where this machine, not the network, is the reason. */

@@ -20,8 +20,8 @@ import { isIP } from "node:net";
 export interface Proxy {
   /** The variable that names it. */
   variable: string;
-  /** The variable that excepts hosts from it. */
-  exceptions: "NO_PROXY" | "no_proxy";
+  /** The variable that excepts hosts from it, and what in it was meant for this one but isn't. */
+  exceptions: string;
   /** Its address, without secrets. */
   address: string;
   hostname: string;
@@ -43,8 +43,10 @@ const STANDARD_PORTS: Readonly<Record<string, number>> = {
 /** The proxy for a URL; `undefined` = it is asked directly. */
 export function proxyFor(url: string, env: Environment): Proxy | undefined {
   const { protocol, hostname } = new URL(url);
-  const exceptions = exceptionsIn(env);
-  if (isExcepted(bare(hostname), env(exceptions) ?? "")) return undefined;
+  const list = exceptionsIn(env);
+  if (isExcepted(bare(hostname), env(list) ?? "")) return undefined;
+  const [odd] = oddExceptions(url, env);
+  const exceptions = odd === undefined ? list : HUB.proxy_exception_odd({ list, item: odd });
   for (const variable of variablesFor(protocol, env)) {
     const proxy = parseProxy(env(variable) ?? "");
     if (proxy !== undefined) return { variable, exceptions, ...proxy };
@@ -72,6 +74,25 @@ export function oddProxies(url: string, env: Environment): { variable: string; w
     if (value === "" || parseProxy(value) !== undefined) return [];
     return [{ variable, what: HUB.proxy_no_address() }];
   });
+}
+
+/** What among the exceptions means the URL's host, but in a form that excepts nothing. */
+export function oddExceptions(url: string, env: Environment): string[] {
+  const host = bare(new URL(url).hostname);
+  const items = (env(exceptionsIn(env)) ?? "").split(",").map((item) => item.trim());
+  return items.filter((item) => {
+    if (isExcepted(host, item)) return false;
+    return item.split(/[\s;]+/).map(meantBy).some((name) =>
+      isExcepted(host.replace(/\.$/, ""), name)
+    );
+  });
+}
+
+/** The name or address that an exception with a scheme, a port, an asterisk or capitals means. */
+function meantBy(item: string): string {
+  const address = item.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").replace(/^\*?\./, "");
+  const url = URL.parse(`http://${isIP(address) === 6 ? `[${address}]` : address}`);
+  return bare(url?.hostname ?? "").replace(/\.$/, "");
 }
 
 function variablesFor(protocol: string, env: Environment): string[] {

@@ -132,6 +132,15 @@ Deno.test("--check adds to the exceptions that are in force, and tells a proxy t
     message: /which can't reach a hub on this machine$/,
     remedy: "export NO_PROXY=10.0.0.0/8,127.0.0.1",
   });
+  const { host } = new URL(place.hub.url);
+  place.variables.set("NO_PROXY", `intranet,${host}`);
+  await assertTold(place, {
+    check: "network.proxy",
+    verdict: "warning",
+    message:
+      /^http:\S+ is asked through http:\S+ \(http_proxy\), though NO_PROXY has "127\.0\.0\.1:\d+": names and addresses stand there with commas between them, without port, \* or http:\/\/$/,
+    remedy: `export NO_PROXY=intranet,${host},127.0.0.1`,
+  });
   place.variables.set("NO_PROXY", "10.0.0.0/8,127.0.0.1");
   place.variables.set("http_proxy", "http://user:s3c#ret@proxy:3128");
   await assertTold(place, {

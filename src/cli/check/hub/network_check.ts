@@ -8,7 +8,13 @@ import { redactUrl } from "../../../redact.ts";
 import { createFetch } from "../../../hub/tls/tls.ts";
 import type { CheckContext } from "../check_context.ts";
 import { type CheckLine, fine, thrown, warning } from "../check_line.ts";
-import { bare, exceptionsIn, oddProxies, proxyFor } from "../../../hub/route/proxy.ts";
+import {
+  bare,
+  exceptionsIn,
+  oddExceptions,
+  oddProxies,
+  proxyFor,
+} from "../../../hub/route/proxy.ts";
 import { shellWord } from "../../../shell_word.ts";
 import { CHECK } from "../../../messages/check.ts";
 
@@ -31,15 +37,17 @@ function proxyLine(url: string, { machine }: CheckContext): CheckLine {
   }
   const { hostname } = new URL(url);
   const through = CHECK.asked_through({ shown, address: proxy.address, variable: proxy.variable });
-  if (!/^(localhost|127\.|\[?::1)/.test(hostname)) return fine("network.proxy", through);
   const exceptions = exceptionsIn(machine.env);
-  const others = machine.env(exceptions) ?? "";
-  const list = others === "" ? bare(hostname) : `${others},${bare(hostname)}`;
-  return warning(
-    "network.proxy",
-    CHECK.proxy_cant_reach({ through }),
-    `export ${exceptions}=${shellWord(list)}`,
-  );
+  const list = machine.env(exceptions) ?? "";
+  const others = list === "" ? "" : `${list},`;
+  const remedy = `export ${exceptions}=${shellWord(others + bare(hostname))}`;
+  const [item] = oddExceptions(url, machine.env);
+  if (item !== undefined) {
+    const text = CHECK.exception_odd({ through, list: exceptions, item });
+    return warning("network.proxy", text, remedy);
+  }
+  if (!/^(localhost|127\.|\[?::1)/.test(hostname)) return fine("network.proxy", through);
+  return warning("network.proxy", CHECK.proxy_cant_reach({ through }), remedy);
 }
 
 /** Variables without the effect they seem to have; reported once for all hubs. */
