@@ -44,7 +44,7 @@ export function namesText(all: readonly string[], { say }: Speech = ENGLISH): st
 
 function fold(word: string): string {
   // Nobody mistypes a key by hundreds of letters; truncating bounds the work below.
-  return word.slice(0, 64).toLowerCase().replace(/[-_.\s]/g, "");
+  return word.slice(0, 64).normalize("NFKC").toLowerCase().replace(/[\p{Pd}_.\s]/gu, "");
 }
 
 /** Short words resemble each other by chance: `sync` and `sink`. */

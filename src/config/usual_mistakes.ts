@@ -113,7 +113,7 @@ export function usualMistakes(text: string): Mistake[] {
   let above = "";
   for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
     if (/^\s*(#|$)/.test(line)) continue;
-    const found = inLine(line) ?? tooDeep(line, above);
+    const found = inLine(line) ?? misaligned(line, above);
     if (found !== undefined) mistakes.push({ ...found, line: index + 1 });
     // A follow-up in the next line isn't another mistake.
     above = found === undefined ? line : "";
@@ -121,13 +121,15 @@ export function usualMistakes(text: string): Mistake[] {
   return mistakes;
 }
 
-/** A key indented deeper than the one above it, which already has a value. */
-function tooDeep(line: string, above: string): Omit<Mistake, "line"> | undefined {
+/** A key indented deeper than the one above it, which already has a value, or less than its item's first. */
+function misaligned(line: string, above: string): Omit<Mistake, "line"> | undefined {
   const upper = /^((?: *- +)* *)[\w-]+: +[^\s#&|>]/.exec(above);
   const own = /^( *)(\w+):/.exec(line);
   if (upper === null || own === null || !KNOWN.has(own[2]!)) return undefined;
   const [deep, wanted] = [own[1]!.length, upper[1]!.length];
-  if (deep <= wanted) return undefined;
+  const dash = upper[1]!.lastIndexOf("-");
+  // Left of an item, or below its dash, it belongs to what is around it.
+  if (deep === wanted || deep < wanted && (dash === -1 || deep <= dash)) return undefined;
   const message = YAML.too_deep({ key: own[2]!, wanted: wanted + 1, deep: deep + 1 });
   return { column: deep + 1, message, sure: false };
 }

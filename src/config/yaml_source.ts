@@ -113,7 +113,10 @@ export function readYaml(
     for (const error of errors) {
       const position = positionAt(lines, error.pos[0]);
       // A second error on a line follows from the first.
-      if (position.line !== lastLine) findings.problem(sayError(error as YAMLParseError), position);
+      if (position.line !== lastLine) {
+        const [line = ""] = text.split(/\r\n|\n|\r/).slice(position.line - 1);
+        findings.problem(sayError(error as YAMLParseError, line), position);
+      }
       lastLine = position.line;
     }
     if (errors.length > 0) return undefined;
@@ -153,7 +156,13 @@ function positionAt(lines: LineCounter, offset: number): Position {
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
-function sayError(error: YAMLParseError): string {
+/** An error of the parser on that line; it has a code for several mistakes, which its words tell apart. */
+function sayError(error: YAMLParseError, line: string): string {
+  const bracket = /must .*end with an? (\S)$/.exec(error.message)?.[1];
+  if (bracket !== undefined) return YAML.closing_bracket({ sign: bracket });
+  if (/^Missing ,/.test(error.message)) return YAML.comma_between();
+  if (/^Sequence item without/.test(error.message)) return YAML.indentation();
+  if (/^Implicit (?:map )?keys need/.test(error.message)) return YAML.no_value();
   switch (error.code) {
     case "TAB_AS_INDENT":
       return YAML.tab();
@@ -166,13 +175,13 @@ function sayError(error: YAMLParseError): string {
     case "MULTIPLE_DOCS":
       return YAML.two_documents();
     case "BLOCK_AS_IMPLICIT_KEY":
-      return YAML.two_pairs();
+      return /^\s*-\s/.test(line) ? YAML.indentation() : YAML.two_pairs();
     case "TAG_RESOLVE_FAILED":
       return YAML.quotes_for_tag();
     case "UNEXPECTED_TOKEN":
       return YAML.invalid_signs({ reason: reasonOf(error) });
     case "BAD_INDENT":
-      return YAML.indentation({ reason: reasonOf(error) });
+      return YAML.indentation();
     default:
       return YAML.invalid({ reason: reasonOf(error) });
   }

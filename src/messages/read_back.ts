@@ -162,7 +162,7 @@ const NAME = /^(?:url|asked|from|to|host|hostname|pid|status|variable|type|secti
 const VERBATIM = /^(?:key|keys|near|choices|first|second|third|fourth)$/;
 
 /** Parameters that are figures. */
-const FIGURE = /^(?:row|column|number)$/;
+const FIGURE = /^(?:row|column|number|least)$/;
 
 /** An expression for the English; each hole is a group, one that comes again repeats the first. */
 function patternOf({ message, names }: Form): RegExp {
@@ -182,7 +182,7 @@ function patternOf({ message, names }: Form): RegExp {
     const any = sort === ":"
       ? "([\\d,]+)"
       : FIGURE.test(name)
-      ? "(\\d+)"
+      ? "([\\d,]+)"
       : NAME.test(name)
       ? "(\\S*?)"
       : "([^]*?)";

@@ -48,8 +48,20 @@ export const YAML = catalogue({
     zh: '不是合法的 YAML：{reason}；含有 YAML 专用符号的文本要加引号（"…"）',
   },
   indentation: {
-    en: "expected the indentation of the lines around it, found another ({reason})",
-    zh: "缩进应与前后各行一致，现在不同（{reason}）",
+    en: "expected the indentation of the lines around it, found another",
+    zh: "缩进应与前后各行一致，现在不同",
+  },
+  no_value: {
+    en: "expected `key: value`, found a line without `: `",
+    zh: "应是 `key: value`，这一行却没有 `: `",
+  },
+  closing_bracket: {
+    en: "expected a closing `{sign}`, found none",
+    zh: "应有右括号 `{sign}`，却没有",
+  },
+  comma_between: {
+    en: "expected `, ` between items, found none",
+    zh: "各项之间应有 `, `，却没有",
   },
 
   // Blanks, dashes and colons.

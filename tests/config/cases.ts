@@ -117,6 +117,14 @@ export const WRONG: [text: string, problems: RegExp[]][] = [
   ["hub:\n  url: hub.test:80\n" + DATA, [
     /^config.yaml:2:8: .*did you mean `http:\/\/hub.test:80`\?$/,
   ]],
+  ...["http：//hub.test:80", "http:/hub.test:80", "htp://hub.test:80", "“http://hub.test:80”；"]
+    .map((
+      url,
+    ): [string, RegExp[]] => [
+      `hub:\n  url: '${url}'\n${DATA}`,
+      [/^config.yaml:2:8: .*did you mean `http:\/\/hub.test:80`\?$/],
+    ]),
+  ["hub:\n  url: /srv/hub\n" + DATA, [/^config.yaml:2:8: .*found "\/srv\/hub"$/]],
   ["hub:\n  url:\n" + DATA, [/^config.yaml:2:3: `hub.url`: expected .*, found nothing$/]],
   ["hub:\n  url: http://h/?a=1\n" + DATA, [/without `\?` and `#`.*did you mean `http:\/\/h`\?$/]],
   [HUB + "  timezone: Asia/Shangai\n" + DATA, [

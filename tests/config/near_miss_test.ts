@@ -9,7 +9,17 @@ import { namesText, nearest } from "../../src/config/near_miss.ts";
 const KEYS = ["local_dir", "sync", "hub", "timeout"];
 
 Deno.test("nearest() sees through style, swaps and slips", () => {
-  for (const word of ["localDir", "local-dir", "LOCAL_DIR", "loacl_dir", "lcal_dri"]) {
+  for (
+    const word of [
+      "localDir",
+      "local-dir",
+      "LOCAL_DIR",
+      "loacl_dir",
+      "lcal_dri",
+      "－－ｌｏｃａｌ＿ｄｉｒ",
+      "local–dir",
+    ]
+  ) {
     assert.equal(nearest(word, KEYS), "local_dir", word);
   }
   assert.equal(nearest("hubs", KEYS), "hub");

@@ -80,6 +80,32 @@ const MISTAKES: [text: string, ...problems: string[]][] = [
     "5:7 expected `local_dir` in column 5, right below the key above it, found it in column 7",
   ],
   [
+    HUB + "datasets:\n  - name: a\n   local_dir: ./a\n",
+    "5:4 expected `local_dir` in column 5, right below the key above it, found it in column 4",
+  ],
+  ...[
+    [HUB + "datasets:\n  - name: a\n  local_dir: ./a\n", "5:1"],
+    [HUB + DATA + "   max_age: 3d\n", "6:1"],
+    [HUB + "datasets:\n - name: a\n   local_dir: ./a\n  - name: b\n", "6:3"],
+    [HUB + DATA + " - name: b\n   local_dir: ./b\n", "6:1"],
+    [HUB + "datasets:\n  name: a\n  - local_dir: ./a\n", "5:1"],
+  ].map(([text, place]): [string, string] => [
+    text!,
+    `${place} expected the indentation of the lines around it, found another`,
+  ]),
+  ...["hub\n  url: http://h\n" + DATA, HUB + DATA + "说明\n", "<html>\n<body>a: b</body>"].map((
+    text,
+  ): [string, string] => [
+    text,
+    `${text.startsWith(HUB) ? 6 : 1}:1 expected \`key: value\`, found a line without \`: \``,
+  ]),
+  [HUB + "datasets: [{name: a, local_dir: b\n", "4:1 expected a closing `}`, found none"],
+  ["{'hub': 1", "1:10 expected a closing `}`, found none"],
+  [
+    HUB + DATA + '    exclude: ["*.txt" "*.log"]\n',
+    "6:23 expected `, ` between items, found none",
+  ],
+  [
     "hub:\nurl: http://h\n" + DATA,
     "1:1 `hub`: expected a section with `url`, indented below it, found nothing",
   ],

@@ -5,6 +5,7 @@ import { catalogue, fill, HOLE, type Message, wording } from "../../src/messages
 import { COMMAND } from "../../src/messages/command.ts";
 import { isReadBack, readBack } from "../../src/messages/read_back.ts";
 import { REPORT } from "../../src/messages/report.ts";
+import { SYNC } from "../../src/messages/sync.ts";
 import { sources } from "../support/sources.ts";
 
 const ALL: typeof AREAS = {
@@ -122,7 +123,7 @@ Deno.test("a message is read back from its English", () => {
     for (const count of [1, 5400]) {
       const params: Record<string, string | number> = {};
       for (const [, hole, sort] of message.en.matchAll(HOLE)) {
-        params[hole!] = sort || /^(?:row|column|number)$/.test(hole!) ? count : `v${hole}`;
+        params[hole!] = sort || /^(?:row|column|number|least)$/.test(hole!) ? count : `v${hole}`;
       }
       const english = fill(message.en, params);
       const chinese = fill(message.zh, params);
@@ -139,6 +140,26 @@ Deno.test("a message is read back from its English", () => {
 Deno.test("what isn't a message stays as it is", () => {
   for (const text of ["", "bars", "a note: of somebody", "sh600000.csv", "数据: 一"]) {
     assert.equal(readBack(text, "zh"), text);
+  }
+});
+
+Deno.test("faults of a package, one after another, are each said whole", () => {
+  const faults = [
+    [SYNC.few_files, { has: "5", least: "5,000" }],
+    [SYNC.lacks_files, { gone: "9", had: "10", part: "90 %", most: "5 %" }],
+    [SYNC.is_smaller, { part: "90 %", most: "5 %" }],
+    [SYNC.no_column, { named: '"日期"' }],
+    [SYNC.no_date, { named: '"日期"' }],
+    [SYNC.newest_row, { at: "2026-11-01", named: '"日期"', hours: "4" }],
+  ] as const;
+  // What the newest row is comes last.
+  for (const [one, params] of faults.slice(0, 3)) {
+    for (const [other, others] of faults) {
+      assert.equal(
+        readBack(`${fill(one.en, params)}; ${fill(other.en, others)}`, "zh"),
+        `${fill(one.zh, params)}；${fill(other.zh, others)}`,
+      );
+    }
   }
 });
 

@@ -8,6 +8,7 @@
  */
 import { parseConfig } from "../../config/load_config.ts";
 import { didYouMean, namesText } from "../../config/near_miss.ts";
+import { meantUrl } from "../../config/read/readers.ts";
 import { ConfigError, DataHubSyncError, messageOf, UsageError } from "../../errors.ts";
 import { bytesText } from "../../units.ts";
 import { ownCommand } from "../../own_command.ts";
@@ -48,9 +49,11 @@ export function readHubUrl(text: string): string {
       hint: ownCommand("init --hub-url http://hub.example.com:8000"),
     });
   }
-  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
+  const url = URL.parse(meantUrl(text) ?? (text.includes("://") ? text : `http://${text}`));
   if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) {
-    if (url.username === "" && url.password === "") return url.href.replace(/[?#].*$|\/+$/g, "");
+    if (url.username === "" && url.password === "") {
+      return url.href.replace(/[?#].*$/, "").replace(/(?:\/+api\/datasets)?\/*$/, "");
+    }
     throw new UsageError(INIT.address_without_login(), { hint: INIT.login_into_headers() });
   }
   throw new UsageError(INIT.no_hub_address({ text: JSON.stringify(text) }), {

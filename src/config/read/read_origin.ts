@@ -7,7 +7,7 @@
 import { redactUrl } from "../../redact.ts";
 import { CONFIG } from "../../messages/config.ts";
 import { EXPECTED } from "../../messages/expected.ts";
-import { expectedUrl, isWebUrl, text } from "./readers.ts";
+import { expectedUrl, isWebUrl, meantUrl, text } from "./readers.ts";
 import { entriesOf, type Section } from "./section.ts";
 import type { Reader, Setting } from "./setting.ts";
 
@@ -72,9 +72,8 @@ export const address =
       return setting.reject(EXPECTED.no_file_url(), { secret });
     }
     if (!isWebUrl(written)) {
-      const guess = `http://${written}`;
-      const meant = !secret && /^[\w.-]+(:\d+)?(\/\S*)?$/.test(written) && isWebUrl(guess);
-      return setting.reject(expectedUrl(written), { secret, meant: meant ? guess : undefined });
+      const meant = secret ? undefined : meantUrl(written);
+      return setting.reject(expectedUrl(written), { secret, meant });
     }
     const url = new URL(written);
     if (file ? written.includes("#") : /[?#]/.test(written)) {

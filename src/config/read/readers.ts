@@ -166,6 +166,20 @@ export function expectedUrl(written: string): string {
   return /^https?:\/\/\S/i.test(written) ? EXPECTED.host_and_port() : EXPECTED.web_url();
 }
 
+/** What surrounds an address that was copied out of a text. */
+const AROUND = "\\s\"'`“”‘’「」『』《》<>()【】";
+const PASTED = new RegExp(`^[${AROUND}]+|[${AROUND},;。，；]+$`, "g");
+
+/** The address that a text was probably meant to be: quoted, in full-width signs, with a mistyped beginning or none. */
+export function meantUrl(written: string): string | undefined {
+  const bare = written.normalize("NFKC").replace(PASTED, "");
+  const begun = /^h+t+p+(s?)(?::\/*|\/\/+)(.*)$/i.exec(bare);
+  const guess = `http${begun?.[1] ?? ""}://${begun?.[2] ?? bare}`;
+  return /^https?:\/\/[^\s/:@]+(?::\d+)?(?:\/\S*)?$/i.test(guess) && isWebUrl(guess)
+    ? guess
+    : undefined;
+}
+
 /** Whether a text is a whole http or https URL. */
 export function isWebUrl(text: string): boolean {
   return /^https?:\/\/[^/\s\\?#]/i.test(text) && URL.canParse(text);

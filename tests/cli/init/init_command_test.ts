@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { initCommand } from "../../../src/cli/init/init_command.ts";
-import { readDatasets } from "../../../src/cli/init/init_questions.ts";
+import { readDatasets, readHubUrl } from "../../../src/cli/init/init_questions.ts";
 import { speak } from "../../../src/cli/terminal/language.ts";
 import { loadConfig } from "../../../src/config/load_config.ts";
 import { HubError, UsageError } from "../../../src/errors.ts";
@@ -166,6 +166,15 @@ Deno.test("initCommand() says what it needs where nobody can be asked", async ()
     initCommand({ output, hubUrl: "ftp://h" }, fakeTerminal(), nobody),
     hintOf(/http:\/\/ or https:/),
   );
+});
+
+Deno.test("readHubUrl() takes an address as it was copied", () => {
+  for (
+    const url of ['"http://h:8000"', "http：//h:8000", "h:8000", "<http://h:8000/api/datasets>"]
+  ) {
+    assert.equal(readHubUrl(url), "http://h:8000", url);
+  }
+  assert.equal(readHubUrl("https://h/a/"), "https://h/a");
 });
 
 Deno.test("initCommand() writes nothing when the hub can't be asked", async () => {
