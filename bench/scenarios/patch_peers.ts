@@ -3,6 +3,8 @@
  * they ask, how long it takes, and what making it costs whoever publishes. One round; from nginx on
  * loopback, but for rsync, which has its own server.
  *
+ * It is longer than 250 lines because each program stands here as its user would type it.
+ *
  * @module
  */
 import { join } from "node:path";
@@ -131,6 +133,31 @@ const PROGRAMS: readonly DifferenceProgram[] = [
           { ...env, URL: bench.nginx.url },
         ));
       return { label: "xdelta3, tar to tar", makes, takes: cost, ...sent };
+    },
+  },
+  {
+    needs: ["bsdiff", "bspatch", "tar"],
+    async measure({ bench, folder, days: { days, first, next } }) {
+      const site = join(folder, "site");
+      await Deno.mkdir(site);
+      const env = { FIRST: first, NEXT: next, SITE: site };
+      const makes = await run(
+        folder,
+        `echo > none; mkdir differences && for f in "$NEXT"/*; do n=\${f##*/}; old=$FIRST/$n; ` +
+          '[ -e "$old" ] || old=none; bsdiff "$old" "$f" "differences/$n"; done && ' +
+          'tar -C differences -cf "$SITE/it.tar" .',
+        env,
+      );
+      const { cost, sent } = await fetched(bench, site, () =>
+        run(
+          folder,
+          'echo > none; mkdir came out && curl -sSf "$URL/it.tar" | tar -C came -x && for f in came/*; do ' +
+            'n=${f##*/}; old=$FIRST/$n; [ -e "$old" ] || old=none; ' +
+            'bspatch "$old" "out/$n" "$f"; done && sync -f out',
+          { ...env, URL: bench.nginx.url },
+        ));
+      await mustHold(join(folder, "out"), days[1]);
+      return { label: "bsdiff, file by file", makes, takes: cost, ...sent };
     },
   },
   {
