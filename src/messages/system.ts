@@ -11,6 +11,7 @@ export const SYSTEM = catalogue({
   tcp_connect: { en: "tcp connect error: {cause}", zh: "TCP 连接失败：{cause}" },
   dns: { en: "dns error: {cause}", zh: "DNS 解析失败：{cause}" },
   lookup: { en: "failed to lookup address information: {cause}", zh: "查不到主机地址：{cause}" },
+  no_tunnel: { en: "unsuccessful tunnel", zh: "代理没有建立连接" },
   connection_refused: {
     en: "Connection refused (os error {number})",
     zh: "连接被拒绝（系统错误 {number}）",
