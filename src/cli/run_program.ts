@@ -38,7 +38,7 @@ export async function runProgram(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.ok;
-    throw usageError(error, args, namesOf(buildProgram(terminal, () => {})));
+    throw usageError(error, args, buildProgram(terminal, () => {}));
   }
   return code;
 }
@@ -68,11 +68,12 @@ async function programInItsLanguage(
 function usageError(
   error: CommanderError,
   args: readonly string[],
-  commands: readonly string[],
+  program: Command,
 ): UsageError {
+  const commands = namesOf(program);
   // `help` of a word that is no command.
   const asked = error.code === "commander.help" ? args.find((word) => word !== "help") : undefined;
-  if (asked !== undefined) return unknownCommand(asked, commands);
+  if (asked !== undefined) return unknownCommand(asked, program);
   const [, message = "", option] =
     /^(?:error: )?(.*?)(?:\n\(Did you mean (?:one of )?(.*)\?\))?$/s.exec(error.message) ?? [];
   if (option !== undefined) {
@@ -87,11 +88,13 @@ function usageError(
     return new UsageError(COMMAND.command_first({ late }), { hint: ownCommand(`${late} …`) });
   }
   if (first.startsWith("-")) return new UsageError(message);
-  return unknownCommand(first, commands);
+  return unknownCommand(first, program);
 }
 
-function unknownCommand(word: string, commands: readonly string[]): UsageError {
-  const meant = nearest(word, commands);
+/** What was probably meant is one of those that help shows. */
+function unknownCommand(word: string, program: Command): UsageError {
+  const shown = program.createHelp().visibleCommands(program).map((command) => command.name());
+  const meant = nearest(word, shown);
   return new UsageError(COMMAND.unknown_command({ word: JSON.stringify(word) }), {
     ...(meant !== undefined &&
       { hint: COMMAND.did_you_mean_command({ command: ownCommand(meant) }) }),

@@ -58,7 +58,7 @@ export const COMMAND = catalogue({
   header_expected: { en: "expected a header as `Name: value`", zh: "请求头应写成 `Name: value`" },
   publish_differs: {
     en: "the configuration has `publish: {publish}` for {name}, not `publish: {to}`",
-    zh: "配置中 {name} 的是 `publish: {publish}`，不是 `publish: {to}`",
+    zh: "配置中 {name} 设的是 `publish: {publish}`，不是 `publish: {to}`",
   },
   set_publish: {
     en: "set `publish: {to}` for it in {path}, then: {again}",

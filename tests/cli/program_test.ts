@@ -29,10 +29,18 @@ Deno.test("runProgram() guesses which command a misspelt one was meant to be", a
     message: 'unknown command "snyc"',
     hint: "did you mean datahubsync sync?",
   });
-  assert.deepEqual(await refused("frobnicate"), {
-    message: 'unknown command "frobnicate"',
-    hint: undefined,
+  // As a Chinese keyboard writes it.
+  assert.deepEqual(await refused("－－check"), {
+    message: 'unknown command "－－check"',
+    hint: "did you mean datahubsync check?",
   });
+  // Nobody is sent to a hidden command, `installer`.
+  for (const word of ["frobnicate", "install"]) {
+    assert.deepEqual(await refused(word), {
+      message: `unknown command "${word}"`,
+      hint: undefined,
+    });
+  }
 });
 
 Deno.test("runProgram() names the words that are too many for a command", async () => {
