@@ -16,7 +16,7 @@ export function fishCompletions(program: CompletedProgram): string {
     "  set -l words (commandline -xpc 2>/dev/null; or commandline -opc)",
     "  set -l config",
     "  set -l at (contains -i -- -c $words; or contains -i -- --config $words)",
-    '  if test -n "$at" -a (count $words) -gt $at',
+    '  if test -n "$at"; and test (count $words) -gt $at',
     "    set config -c $words[(math $at + 1)]",
     "  end",
     `  eval (string escape -- $words[1]) ${namesCommand} (string escape -- $config) 2>/dev/null </dev/null`,

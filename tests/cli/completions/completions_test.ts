@@ -93,5 +93,21 @@ Deno.test({
     assert.deepEqual((await offers("datahubsync convert a --to ")).sort(), ["files", "snapshot"]);
     assert.deepEqual((await offers("datahubsync completions ")).sort(), ["bash", "fish", "zsh"]);
     assert.deepEqual(await offers("datahubsync --dry"), ["--dry-run"]);
+    // What the program is asked for the names.
+    for (
+      const [line, asked] of [
+        ["datahubsync sync -d ", "dataset-names"],
+        ["datahubsync sync -c 'my config.yaml' -d ", "dataset-names -c my config.yaml"],
+        ["datahubsync verify ", "dataset-names"],
+      ] as const
+    ) {
+      const out = await runShell(
+        "fish",
+        `source $argv[1]; function datahubsync; echo $argv; end; complete -C ${
+          JSON.stringify(line)
+        }`,
+      );
+      assert(out.split("\n").some((text) => text.startsWith(asked)), out);
+    }
   },
 });
