@@ -22,6 +22,7 @@ import { readHubUrl } from "../init/init_questions.ts";
 import { openConfig, type RunOptions } from "../command/open_run.ts";
 import { stopSignals } from "../command/stop_signals.ts";
 import { type Cell, type Column, renderTable } from "../terminal/table.ts";
+import { textWidth } from "../terminal/text_width.ts";
 import { COMMAND } from "../../messages/command.ts";
 import { said, say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -147,8 +148,20 @@ function render(
       : { text: say(COMMAND.no), colour: "dim" },
   ]);
   if (rows.length === 0) return `${say(COMMAND.no_datasets_there)}\n`;
-  const table = renderTable(columns, rows, { colours: terminal.colours, width });
-  return width < 70 ? `${table}${say(COMMAND.times_in, { timezone })}\n` : table;
+  // Two names cut to the same letters tell nothing: the size goes first, then the version.
+  let shown = columns.map((_, at) => at);
+  const table = (options: { colours?: boolean; width?: number } = {}): string =>
+    renderTable(
+      shown.map((at) => columns[at]!),
+      rows.map((row) => shown.map((at) => row[at]!)),
+      options,
+    );
+  for (const goes of [2, 1]) {
+    const widest = Math.max(...table().split("\n").map(textWidth));
+    if (widest > width) shown = shown.filter((at) => at !== goes);
+  }
+  const times = width < 70 && shown.includes(1) ? `${say(COMMAND.times_in, { timezone })}\n` : "";
+  return table({ colours: terminal.colours, width }) + times;
 }
 
 function readyCell({ ready, status }: CatalogEntry, width: number): Cell {
