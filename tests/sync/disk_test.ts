@@ -19,7 +19,7 @@ import type { DatasetResult } from "../../src/types.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
 import { startHub, type TestHub } from "../support/hub.ts";
 import { tempDir } from "../support/temp.ts";
-import { assertSameTree, readTree } from "../support/tree.ts";
+import { assertSameTree, readTree, type Tree } from "../support/tree.ts";
 
 const PROFILE = pro({ scale: 0.004, rows: (random) => 20 + Math.floor(random() * 60) });
 const asRoot = { ignore: !canMount("tmpfs") };
@@ -197,6 +197,22 @@ Deno.test("syncAll() says so when a file is where a folder should go", async () 
   const before = { tree: await rig.tree(), version: await rig.recorded(), says: /is a file/ };
   offered("folder/b.csv", "2026-01-06T20:15:00");
   await assertUntouched(rig, await rig.sync(hub.url), before);
+});
+
+Deno.test("syncAll() lets a file become a folder, and a folder a file, where it removes what is gone", async () => {
+  const days = [["x", "y/a", "y/b/c"], ["x/a", "y"], ["x", "y/a"]].map((paths) =>
+    paths.map((path) => ({ path, content: new TextEncoder().encode(`${path}\n`.repeat(50)) }))
+  );
+  await using hub = new FaultyHub({ kind: "modern" });
+  await using rig = await EngineRig.make({ dataset: { stripPrefix: "", deleteRemoved: true } });
+  for (const [day, files] of days.entries()) {
+    const version = `2026-01-0${day + 1}T20:15:00`;
+    hub.setDataset("stock-trading-data-pro", { version, package: buildZip(files) });
+    const result = await rig.sync(hub.url);
+    assert.equal(result.status, "success", result.error);
+    const tree: Tree = new Map(files.map(({ path, content }) => [path, content]));
+    assertSameTree(await rig.tree(), tree);
+  }
 });
 
 Deno.test("syncAll() places names of 255 bytes", async () => {

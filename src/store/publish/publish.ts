@@ -27,6 +27,7 @@ import { StagedBlocks } from "../staged_blocks.ts";
 import { isWholeTree, placeTree } from "../staged_tree.ts";
 import { flushStaged, flushStagedNames, listStaging, meanwhile } from "../staging.ts";
 import { takeBack, withNothingChanged } from "./take_back.ts";
+import { Clearing } from "./clearing.ts";
 import { checkTargets, folderOf, kindOf } from "./target_check.ts";
 import { Undo } from "./undo.ts";
 import { correctManifest, sortOut } from "./unfinished.ts";
@@ -70,6 +71,7 @@ export const PUBLISH_STEPS = [
   "manifest_written",
   "flushed",
   "journal_written",
+  "way_cleared",
   "folders_made",
   "half_moved",
   "moved",
@@ -96,29 +98,30 @@ export async function publish(
   const { durable, flush, beside, onStep } = options;
   // The disk writes the files while all else is prepared.
   const flushing = durable && flush ? flushStaged(layout, plan.moves, beside) : Promise.resolve();
-  const { tree, undo } = await meanwhile(flushing, prepare(layout, plan, options));
-  if (durable && plan.moves.length > 0) await flushStagedNames(layout, plan.moves);
-  onStep?.("flushed");
   const replaced = new Set(plan.moves.map((move) => move.path));
   const deletes = plan.deletes.filter((removal) => !replaced.has(removal.path));
+  const clearing = new Clearing(layout, { moves: plan.moves, deletes });
+  const { tree, undo } = await meanwhile(flushing, prepare(layout, plan, { ...options, clearing }));
+  if (durable && plan.moves.length > 0) await flushStagedNames(layout, plan.moves);
+  onStep?.("flushed");
   const journal: PublishJournal = { kind: "publish", moves: plan.moves, deletes };
   await writeJournal(layout, journal, { durable });
   onStep?.("journal_written");
-  return await carryOut(layout, journal, undo, { ...options, tree });
+  return await carryOut(layout, journal, undo, { ...options, tree, clearing });
 }
 
 /** Checks every target and makes what a publish needs beside the staged files. Throws StoreError. */
 async function prepare(
   layout: Layout,
   plan: PublishPlan,
-  { durable, onStep }: PublishOptions,
+  { durable, onStep, clearing }: PublishOptions & { clearing: Clearing },
 ): Promise<{ tree: boolean; undo: Undo }> {
   const tree = isWholeTree(layout, plan.moves);
   if (!tree) checkStaged(layout, plan.moves);
-  const there = checkTargets(layout, plan.moves.map((move) => move.path));
+  const there = checkTargets(layout, plan.moves.map((move) => move.path), clearing.clears);
   checkFolders(layout, there);
   if (durable) collectGarbage(there.size, { worth: MANY_FILES }); // what building left, beside the flush
-  const undo = await Undo.make(layout, plan.moves, { there, durable });
+  const undo = await Undo.make(layout, plan.moves, { there, clearing: clearing.removals, durable });
   onStep?.("checked");
   await plan.manifest.save(layout.manifestNext, { durable });
   await prepareChanges(layout, plan.listed, { durable });
@@ -136,16 +139,17 @@ export async function finishPublish(
   journal: PublishJournal,
   options: PublishOptions,
 ): Promise<PublishReport> {
-  checkTargets(layout, journal.moves.map((move) => move.path));
+  const clearing = new Clearing(layout, journal);
+  checkTargets(layout, journal.moves.map((move) => move.path), clearing.clears);
   const undo = Undo.find(layout);
   if (undo.begun) {
-    await takeBack(layout, { moves: journal.moves, undo }, options);
+    await takeBack(layout, { moves: journal.moves, clearing, undo }, options);
     return { published: 0, deleted: 0, kept: [] };
   }
   const { todo, lost } = sortOut(layout, journal.moves);
   await correctManifest(layout, { lost }, options);
   const tree = isWholeTree(layout, todo);
-  const how = { ...options, tree, touching: journal.moves, gone: lost };
+  const how = { ...options, tree, clearing, touching: journal.moves, gone: lost };
   return await carryOut(layout, { ...journal, moves: todo }, undo, how);
 }
 
@@ -157,11 +161,17 @@ async function carryOut(
   layout: Layout,
   journal: PublishJournal,
   undo: Undo,
-  options: PublishOptions & { tree: boolean; touching?: Move[]; gone?: Move[] },
+  options: PublishOptions & { tree: boolean; clearing: Clearing } & {
+    touching?: Move[];
+    gone?: Move[];
+  },
 ): Promise<PublishReport> {
-  const { durable, onStep, touching = journal.moves, gone = [] } = options;
+  const { durable, onStep, clearing, touching = journal.moves, gone = [] } = options;
   const placing: Placing = { placed: new Set(), failed: new Map(), made: [] };
-  const goOn = (): boolean => placing.failed.size === 0 || !undo.complete;
+  const removal = clearing.run();
+  onStep?.("way_cleared");
+  const failures = () => [...removal.failed.values(), ...placing.failed.values()];
+  const goOn = (): boolean => failures().length === 0 || !undo.complete;
   const atOnce = options.tree && placeTree(layout);
   const alone = atOnce ? [] : journal.moves;
   makeFolders(layout, alone, placing);
@@ -171,11 +181,11 @@ async function carryOut(
     await placeAll(layout, alone, placing, { stopAtFirst: undo.complete, durable, atHalf });
   }
   if (!goOn()) {
-    await takeBack(layout, { moves: touching, placing, undo }, options);
-    throw withNothingChanged([...placing.failed.values()][0]!);
+    await takeBack(layout, { moves: touching, clearing, placing, undo }, options);
+    throw withNothingChanged(failures()[0]!);
   }
   onStep?.("moved");
-  const removal = removeFiles(layout, journal.deletes);
+  removeFiles(layout, clearing.others, { report: removal });
   onStep?.("deleted");
   if (durable) {
     const moved = atOnce ? [] : touching; // a tree's folders are flushed before it moves
@@ -205,8 +215,7 @@ async function carryOut(
   // Before anything new is staged: a journal that a power cut brought back would publish it.
   if (durable) await flushDirectory(layout.work);
   onStep?.("journal_removed");
-  const failures = [...placing.failed.values(), ...removal.failed.values()];
-  if (failures.length > 0) throw errorOfPart(failures, lost.length);
+  if (failures().length > 0) throw errorOfPart(failures(), lost.length);
   return { published: journal.moves.length, deleted: removal.deleted, kept: removal.kept };
 }
 

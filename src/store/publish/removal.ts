@@ -15,11 +15,11 @@ import { ifThere } from "../../fs/if_there.ts";
 import type { Removal } from "./journal.ts";
 import type { Layout } from "../layout.ts";
 import { errorWithRemedy } from "./replaceable.ts";
-import { checkPath, folderOf, ParentKinds } from "./target_check.ts";
+import { checkPath, folderOf, kindOf, ParentKinds } from "./target_check.ts";
 import { DISK } from "../../messages/disk.ts";
 
 /** The result of a removal. */
-interface RemovalReport {
+export interface RemovalReport {
   /** How many files were removed. */
   deleted: number;
   /** Files that stay, because somebody changed them. */
@@ -30,14 +30,21 @@ interface RemovalReport {
   touched: Set<string>;
 }
 
+/** Options for removing files. */
+interface RemovalOptions {
+  /** Whether a folder may go that this leaves empty; default: each may. */
+  goes?: (folder: string) => boolean;
+  /** What was removed before; this is added to it. */
+  report?: RemovalReport;
+}
+
 /** Removes what still matches its description. Safe to repeat after a crash. Throws StoreError. */
-export function removeFiles(layout: Layout, removals: Removal[]): RemovalReport {
-  const report: RemovalReport = {
-    deleted: 0,
-    kept: [],
-    failed: new Map(),
-    touched: new Set(),
-  };
+export function removeFiles(
+  layout: Layout,
+  removals: readonly Removal[],
+  options: RemovalOptions = {},
+): RemovalReport {
+  const { goes = () => true, report = nothingRemoved() } = options;
   const parents = new ParentKinds(layout.localDir);
   const emptied = new Set<string>();
   for (const removal of removals) {
@@ -57,10 +64,14 @@ export function removeFiles(layout: Layout, removals: Removal[]): RemovalReport 
     }
   }
   for (const folder of emptied) {
-    const left = removeEmpty(layout.localDir, folder);
+    const left = removeEmpty(layout.localDir, folder, goes);
     report.touched.add(left);
   }
   return report;
+}
+
+function nothingRemoved(): RemovalReport {
+  return { deleted: 0, kept: [], failed: new Map(), touched: new Set() };
 }
 
 /** Whether a file still matches its description. Throws StoreError. */
@@ -72,9 +83,15 @@ export function stateOf(path: string, removal: Removal): "missing" | "as_describ
   return crcOfFile(path).crc === removal.crc ? "as_described" : "changed";
 }
 
-/** Removes `folder` and its parents while they are empty; returns the first that stays. */
-function removeEmpty(root: string, folder: string): string {
-  while (folder !== "") {
+/** Removes `folder` and its parents while they are empty and may go; returns the first that stays. */
+export function removeEmpty(
+  root: string,
+  folder: string,
+  goes: (folder: string) => boolean,
+): string {
+  while (folder !== "" && goes(folder)) {
+    // Removing takes files, too.
+    if (!["folder", "missing"].includes(kindOf(`${root}/${folder}`))) break;
     try {
       Deno.removeSync(`${root}/${folder}`);
     } catch (error) {

@@ -12,6 +12,7 @@ import { removeIfThere } from "../../fs/if_there.ts";
 import { DISK } from "../../messages/disk.ts";
 import { dropPrepared } from "../changes.ts";
 import type { Layout } from "../layout.ts";
+import type { Clearing } from "./clearing.ts";
 import type { Move } from "./journal.ts";
 import { inFolder, type Placing } from "./placing.ts";
 import type { Undo } from "./undo.ts";
@@ -19,7 +20,12 @@ import type { Undo } from "./undo.ts";
 /** Rolls the folder back; without `placing` what an earlier run had begun to. Throws StoreError. */
 export async function takeBack(
   layout: Layout,
-  { moves, placing, undo }: { moves: readonly Move[]; placing?: Placing; undo: Undo },
+  { moves, clearing, placing, undo }: {
+    moves: readonly Move[];
+    clearing: Clearing;
+    placing?: Placing;
+    undo: Undo;
+  },
   { durable }: { durable: boolean },
 ): Promise<void> {
   await undo.takeBack(moves, { placed: placing?.placed ?? new Set(), durable });
@@ -30,6 +36,7 @@ export async function takeBack(
       // Somebody put something in it.
     }
   }
+  undo.restore(clearing.removals);
   for (const path of [layout.journal, layout.manifestNext]) {
     removeIfThere({ path, to: DISK.remove_what_is_done_with() });
   }

@@ -18,14 +18,22 @@ import { DISK } from "../../messages/disk.ts";
 /** What is at a path, without following links. */
 export type Kind = "missing" | "file" | "folder" | "link" | "other";
 
+/** Whether what is at a path below `local_dir` is removed before anything is placed. */
+type Clears = (path: string) => boolean;
+
 /** From this many targets in one folder, listing it is cheaper than one `lstat` each. */
 const LIST_FROM = 8;
 
 /**
  * Throws StoreError `wrong_type` or ArchiveError `unsafe_name` for the first target that can't be
- * written. Returns the paths at which something is there to be replaced. Changes nothing.
+ * written. Returns the paths at which something is there to be replaced. Changes nothing. What `clears`
+ * says of will have gone before.
  */
-export function checkTargets(layout: Layout, paths: string[]): Set<string> {
+export function checkTargets(
+  layout: Layout,
+  paths: string[],
+  clears: Clears = () => false,
+): Set<string> {
   const there = new Set<string>();
   checkRoot(layout);
   const byFolder = new Map<string, string[]>();
@@ -36,14 +44,14 @@ export function checkTargets(layout: Layout, paths: string[]): Set<string> {
     if (group === undefined) byFolder.set(folder, [path]);
     else group.push(path);
   }
-  const kinds = new ParentKinds(layout.localDir);
+  const kinds = new ParentKinds(layout.localDir, clears);
   for (const [folder, group] of byFolder) {
     const blocked = kinds.blockedBy(folder);
     if (blocked !== undefined) throw inTheWay(layout, blocked.path, blocked.kind, group[0]!);
     if (kinds.of(folder) === "missing") continue;
     for (const [path, kind] of kindsIn(layout.localDir, folder, group)) {
-      if (kind === "folder") throw inTheWay(layout, path, kind, path);
-      if (kind !== "missing") there.add(path);
+      if (kind === "folder" && !clears(path)) throw inTheWay(layout, path, kind, path);
+      if (kind !== "missing" && kind !== "folder") there.add(path);
     }
   }
   return there;
@@ -72,10 +80,13 @@ function kindBehind(root: string): Kind {
 /** The kinds of the folders below `local_dir`; each is looked up once. */
 export class ParentKinds {
   readonly #root: string;
+  readonly #clears: Clears;
   readonly #known = new Map<string, Kind>();
 
-  constructor(root: string) {
+  /** A file that `clears` says of counts as missing. */
+  constructor(root: string, clears: Clears = () => false) {
     this.#root = root;
+    this.#clears = clears;
     this.#known.set("", kindBehind(root));
   }
 
@@ -84,7 +95,8 @@ export class ParentKinds {
     const known = this.#known.get(folder);
     if (known !== undefined) return known;
     const above = this.of(folderOf(folder));
-    const kind = above === "folder" ? kindOf(`${this.#root}/${folder}`) : above;
+    const there = above === "folder" ? kindOf(`${this.#root}/${folder}`) : above;
+    const kind = there === "file" && this.#clears(folder) ? "missing" : there;
     this.#known.set(folder, kind);
     return kind;
   }

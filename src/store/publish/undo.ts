@@ -18,7 +18,7 @@ import { diskError, errnoOf } from "../../fs/disk_error.ts";
 import { flushDirectories, flushDirectory } from "../../fs/flush.ts";
 import { replaceWithNew } from "../../fs/new_file.ts";
 import { ifThereAsync } from "../../fs/if_there.ts";
-import type { Move } from "./journal.ts";
+import type { Move, Removal } from "./journal.ts";
 import type { Layout } from "../layout.ts";
 import { checkReplaceable } from "./replaceable.ts";
 import { kindOf } from "./target_check.ts";
@@ -48,13 +48,13 @@ export class Undo {
   }
 
   /**
-   * Links the existing target files. Throws StoreError for one that can't be replaced at all (an
+   * Links the existing target files, and those that make way. Throws StoreError for one that can't be replaced at all (an
    * immutable one, say).
    */
   static async make(
     layout: Layout,
     moves: readonly Move[],
-    options: { there: ReadonlySet<string>; durable: boolean },
+    options: { there: ReadonlySet<string>; clearing: readonly Removal[]; durable: boolean },
   ): Promise<Undo> {
     const folders = foldersOf(layout);
     await removeAll(folders);
@@ -67,12 +67,20 @@ export class Undo {
       }
     }
     let complete = true;
-    for (const [index, move] of moves.entries()) {
-      const { path } = move;
-      if (!options.there.has(path)) continue;
+    const links = function* (): Generator<[path: string, link: string]> {
+      for (const [index, move] of moves.entries()) {
+        if (options.there.has(move.path)) yield [move.path, linkPath(folders, move, index)];
+      }
+      for (const [index, { path }] of options.clearing.entries()) {
+        if (kindOf(`${layout.localDir}/${path}`) === "file") {
+          yield [path, clearedPath(layout, index)];
+        }
+      }
+    };
+    for (const [path, link] of links()) {
       const target = `${layout.localDir}/${path}`;
       try {
-        if (complete) Deno.linkSync(target, linkPath(folders, move, index));
+        Deno.linkSync(target, link);
       } catch (error) {
         checkReplaceable(layout, target);
         await removeAll(folders);
@@ -151,6 +159,25 @@ export class Undo {
     }
   }
 
+  /**
+   * Puts back what had made way, once the new files have gone: folders that they leave empty go, too.
+   * Throws StoreError.
+   */
+  restore(clearing: readonly Removal[]): void {
+    for (const [index, { path }] of clearing.entries()) {
+      const old = clearedPath(this.#layout, index);
+      if (kindOf(old) === "missing") continue;
+      const target = `${this.#layout.localDir}/${path}`;
+      try {
+        if (kindOf(target) === "folder") removeEmptyFolders(target);
+        Deno.mkdirSync(dirname(target), { recursive: true });
+        Deno.renameSync(old, target);
+      } catch (error) {
+        throw diskError(error, target, DISK.put_the_old_file_back());
+      }
+    }
+  }
+
   /** Removes the links to the old files. Throws StoreError. */
   async remove(): Promise<void> {
     await removeAll(foldersOf(this.#layout));
@@ -161,6 +188,17 @@ export class Undo {
 function linkPath(folders: readonly string[], { staged }: Move, index: number): string {
   const name = staged.includes("/") ? String(index) : staged;
   return `${folders[index % folders.length]!}/${name}`;
+}
+
+/** The link to a file that made way; no staged file can have this name. */
+function clearedPath(layout: Layout, index: number): string {
+  return join(layout.work, "undo", `cleared.${index}`);
+}
+
+/** Removes a folder that holds nothing but folders; any other is an error. */
+function removeEmptyFolders(folder: string): void {
+  for (const { name } of [...Deno.readDirSync(folder)]) removeEmptyFolders(join(folder, name));
+  Deno.removeSync(folder);
 }
 
 function foldersOf(layout: Layout): string[] {

@@ -18,6 +18,7 @@ import { type Beside, flushDirectories, flushDirectory } from "../../fs/flush.ts
 import { ifThereAsync } from "../../fs/if_there.ts";
 import { prepareChanges, releaseChanges } from "../changes.ts";
 import type { Layout } from "../layout.ts";
+import { Clearing } from "../publish/clearing.ts";
 import type { PublishPlan, PublishReport } from "../publish/publish.ts";
 import { stateOf } from "../publish/removal.ts";
 import { StagedBlocks } from "../staged_blocks.ts";
@@ -83,7 +84,8 @@ export async function publishSnapshot(
 ): Promise<PublishReport> {
   const { durable, flush, beside, onStep } = options;
   checkSnapshot(layout);
-  checkTargets(layout, plan.moves.map((move) => move.path));
+  const { clears } = new Clearing(layout, plan);
+  checkTargets(layout, plan.moves.map((move) => move.path), clears);
   onStep?.("checked");
   if (layout.snapshot !== undefined && plan.moves.length + plan.deletes.length === 0) {
     return await keepLive(layout, plan, options);
