@@ -36,8 +36,8 @@ export interface Digest {
   hex: string;
 }
 
-/** One dataset in the hub's catalog. Sizes are in bytes, 0 = unknown. */
-export interface CatalogEntry {
+/** A dataset as the hub's catalog lists it. Sizes are in bytes, 0 = unknown. */
+export interface ListedDataset {
   name: string;
   /** The hub's own text for the version; `null` when it says none. */
   version: string | null;
@@ -111,8 +111,8 @@ export interface SignedBy {
 
 /** The hub's list of datasets. */
 export interface Catalog {
-  entries: CatalogEntry[];
-  /** What was odd about it, one sentence each (a skipped entry, …). */
+  datasets: ListedDataset[];
+  /** What was odd about it, one sentence each (a skipped dataset, …). */
   warnings: string[];
   /** Where it was read from a signed one. */
   signed?: SignedBy;

@@ -144,10 +144,10 @@ Deno.test("state, catalog, status and results reach a terminal clean at every wi
     { name: "bars", last_updated: EVIL, status: EVIL, package_url: LONG },
     { name: "fine", last_updated: LONG, sha256: EVIL, package_ready: false, status: LONG },
   ], { timezone: "UTC" });
-  assert.deepEqual(catalog.entries.map(({ name }) => name), ["bars", "fine"]);
-  assertHarmless(redact(jsonText(catalog.entries), 99_999), "catalog", 2000);
+  assert.deepEqual(catalog.datasets.map(({ name }) => name), ["bars", "fine"]);
+  assertHarmless(redact(jsonText(catalog.datasets), 99_999), "catalog", 2000);
   for (const warning of catalog.warnings) assert(isPlain(warning) && warning.length < 400, warning);
-  assert.equal(catalog.entries[0]?.ready, false, "a URL that can't be followed is no package");
+  assert.equal(catalog.datasets[0]?.ready, false, "a URL that can't be followed is no package");
 
   const text =
     "hub: {url: http://h}\ndatasets: [{name: bars, local_dir: a}, {name: fine, local_dir: b}]";

@@ -129,8 +129,8 @@ async function runCase(
   }
   try {
     const { value } = parsedOrRefused(mutated(sound.catalog, random));
-    const { entries } = parseCatalog(value, { timezone: "UTC" });
-    for (const { digests, packageSize } of entries) {
+    const { datasets } = parseCatalog(value, { timezone: "UTC" });
+    for (const { digests, packageSize } of datasets) {
       assert(Number.isSafeInteger(packageSize) && packageSize >= 0);
       for (const list of [digests, digests?.midstates]) {
         if (list !== undefined) assert(/^[0-9a-f]{64}$/.test(list.sha256) && list.size > 0);

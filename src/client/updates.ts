@@ -56,7 +56,7 @@ export async function updateOf(
   input: Pick<DecisionInput, "dataset" | "recorded" | "timezone" | "mirror">,
 ): Promise<DatasetUpdate> {
   const { dataset: { name: datasetName }, recorded } = input;
-  const listed = catalog.entries.find(({ name }) => name === datasetName);
+  const listed = catalog.datasets.find(({ name }) => name === datasetName);
   if (listed === undefined) {
     return { datasetName, status: "not_found", version: null, recorded, packageSize: 0 };
   }

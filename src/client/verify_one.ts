@@ -124,10 +124,10 @@ export function unverified(
 
 async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyResult> {
   const { context, catalog, statePath, repair } = use;
-  const listed = catalog?.entries.find(({ name }) => name === dataset.name);
+  const listed = catalog?.datasets.find(({ name }) => name === dataset.name);
   if (catalog !== undefined && listed === undefined) {
     throw new HubError("not_found", SYNC.not_listed({ name: dataset.name }), {
-      hint: didYouMean(dataset.name, catalog.entries.map(({ name }) => name)),
+      hint: didYouMean(dataset.name, catalog.datasets.map(({ name }) => name)),
     });
   }
   const unsigned = catalog && refuseUnsigned(catalog, dataset, context);

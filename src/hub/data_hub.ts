@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Catalog, CatalogEntry } from "../types.ts";
+import type { Catalog, ListedDataset } from "../types.ts";
 import type { PackageHead } from "./answer/package_head.ts";
 import type { RemotePackage } from "./remote_package.ts";
 
@@ -14,13 +14,13 @@ export interface DataHub extends Disposable {
   /** The list of its datasets; with `hurry` it is asked once, and must start to answer soon. */
   catalog(signal?: AbortSignal, options?: { hurry?: boolean }): Promise<Catalog>;
   /** The package of a dataset, or with `url` another file of it: a patch, a list of digests. */
-  package(listed: CatalogEntry | { name: string }, url?: string): RemotePackage;
+  package(listed: ListedDataset | { name: string }, url?: string): RemotePackage;
   /** Remembers a package that is now in the folder and recorded. */
-  placed?(what: PlacedPackage): Promise<void>;
+  published?(what: PublishedPackage): Promise<void>;
 }
 
-/** A package that was placed. */
-export interface PlacedPackage {
+/** A package that was published. */
+export interface PublishedPackage {
   /** The head of the answer that brought its directory. */
   head: PackageHead;
   /** Its length in bytes. */

@@ -11,7 +11,7 @@ import { HubError, messageOf } from "../errors.ts";
 import { given } from "../given.ts";
 import { redactUrl } from "../redact.ts";
 import { type Section, settingName } from "../config/setting_names.ts";
-import type { Catalog, CatalogEntry, SignedBy } from "../types.ts";
+import type { Catalog, ListedDataset, SignedBy } from "../types.ts";
 import { BufferPool, readBody } from "./request/body_reader.ts";
 import { type CatalogOptions, parseCatalog } from "./catalog/catalog_parse.ts";
 import type { DataHub } from "./data_hub.ts";
@@ -99,7 +99,7 @@ export class HubClient implements DataHub {
    * The package of a dataset, or another file of it; throws `HubError("redirect")` for a URL that may
    * not be followed.
    */
-  package(listed: CatalogEntry | { name: string }, url?: string): RemotePackage {
+  package(listed: ListedDataset | { name: string }, url?: string): RemotePackage {
     const { timezone, bandwidth } = this.#options;
     const address = url === undefined ? listed : { ...listed, packageUrl: url };
     const { url: at, plainUrl } = packageUrl(address, {

@@ -9,7 +9,7 @@
 import { HubError } from "../errors.ts";
 import { HUB } from "../messages/hub.ts";
 import { redactUrl } from "../redact.ts";
-import type { CatalogEntry } from "../types.ts";
+import type { ListedDataset } from "../types.ts";
 
 /**
  * `$ & + , : ; = @`, which a path may hold as they are (RFC 3986, 3.3). Encoded they are safe with
@@ -31,7 +31,7 @@ interface PackageUrlOptions {
  * Throws `HubError("redirect")` for one that may not be followed.
  */
 export function packageUrl(
-  listed: CatalogEntry | { name: string },
+  listed: ListedDataset | { name: string },
   { baseUrl, origin, allowOtherOrigin = false }: PackageUrlOptions,
 ): { url: string; plainUrl?: string } {
   const announced = "packageUrl" in listed ? listed.packageUrl : undefined;

@@ -12,10 +12,10 @@
  */
 import { HubError } from "../errors.ts";
 import { redactUrl } from "../redact.ts";
-import type { Catalog, CatalogEntry, TakenPackage } from "../types.ts";
+import type { Catalog, ListedDataset, TakenPackage } from "../types.ts";
 import { BufferPool } from "./request/body_reader.ts";
 import { lengthOf, parseContentRange } from "./answer/content_range.ts";
-import type { DataHub, PlacedPackage } from "./data_hub.ts";
+import type { DataHub, PublishedPackage } from "./data_hub.ts";
 import { type Answer, httpGet, type Transport } from "./request/http_get.ts";
 import { hubAt, OtherKind, refuseOtherKind } from "./answer/not_a_zip.ts";
 import {
@@ -48,7 +48,7 @@ export interface UrlSourceOptions extends OriginOptions {
   section?: Section;
   /** What was recorded about the package in the folder, if anything. */
   recall?(): Promise<TakenPackage | undefined>;
-  /** Records what was placed in the folder. */
+  /** Records what was published in the folder. */
   remember?(taken: TakenPackage): Promise<void>;
 }
 
@@ -104,8 +104,8 @@ export class UrlSource implements DataHub {
     });
   }
 
-  /** Records the validators of a package that was placed. */
-  async placed({ head, total, version }: PlacedPackage): Promise<void> {
+  /** Records the validators of a package that was published. */
+  async published({ head, total, version }: PublishedPackage): Promise<void> {
     const { clock, remember } = this.#options;
     if (version === null) return;
     const now = clock();
@@ -215,11 +215,11 @@ export class UrlSource implements DataHub {
     return hub ?? error;
   }
 
-  #sameAs({ version, total }: TakenPackage): CatalogEntry {
+  #sameAs({ version, total }: TakenPackage): ListedDataset {
     return { ...this.#listed(total), version, instant: instantOf(version) };
   }
 
-  #other(lastModified: string | null, total: number): CatalogEntry {
+  #other(lastModified: string | null, total: number): ListedDataset {
     const instant = instantOf(lastModified);
     const version = instant === null
       ? null
@@ -227,12 +227,12 @@ export class UrlSource implements DataHub {
     return { ...this.#listed(total), version, instant, ambiguous: true };
   }
 
-  #listed(total: number): Omit<CatalogEntry, "version" | "instant"> {
+  #listed(total: number): Omit<ListedDataset, "version" | "instant"> {
     const { name } = this.#options;
     return { name, ready: true, packageSize: total, fileCount: 0, totalSize: 0 };
   }
 
-  #catalogOf(listed: CatalogEntry): Catalog {
-    return { entries: [listed], warnings: [] };
+  #catalogOf(listed: ListedDataset): Catalog {
+    return { datasets: [listed], warnings: [] };
   }
 }

@@ -33,7 +33,7 @@ type HubStep =
 /** What is on the disk. Sizes in bytes. */
 export interface DiskState {
   /**
-   * `changed`: some files differ in size or time from what was placed. `other_version`: the folder
+   * `changed`: some files differ in size or time from what was published. `other_version`: the folder
    * is of another version than the state says. `unfinished`: a publish was interrupted.
    * `not_recorded`: there are files, but no record of which.
    */
@@ -175,8 +175,8 @@ function compare(
   { catalog, config }: StatusInput,
 ): Comparison {
   const { name, local, instant, disk } = ours;
-  const entry = catalog?.entries.find((one) => one.name === name);
-  const hubVersion = entry?.version ?? null;
+  const listed = catalog?.datasets.find((one) => one.name === name);
+  const hubVersion = listed?.version ?? null;
   const said = (step: HubStep, behindMs: number | null = null): Comparison => ({
     hubVersion,
     step,
@@ -185,11 +185,11 @@ function compare(
   const same = disk !== null && NOT_AS_RECORDED.has(disk.word)
     ? said("not_as_recorded")
     : said("up_to_date", 0);
-  if (catalog !== undefined && entry === undefined) return said("not_on_hub");
+  if (catalog !== undefined && listed === undefined) return said("not_on_hub");
   if (local === null) return said("never_synced");
-  if (entry === undefined || hubVersion === null) return said("unknown");
+  if (listed === undefined || hubVersion === null) return said("unknown");
   if (hubVersion === local) return same;
-  const upstream = entry.instant ?? parseInstant(hubVersion, config.hub.timezone);
+  const upstream = listed.instant ?? parseInstant(hubVersion, config.hub.timezone);
   if (instant === null || upstream === null) return said("behind");
   const behind = upstream - instant;
   if (behind === 0) return same;

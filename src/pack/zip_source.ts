@@ -135,7 +135,7 @@ export class ZipSource {
   /** SHA-256 of the single file that comes in now. */
   #digest: Pick<PackedFile, "sha256" | "midstate"> = {};
 
-  /** What is known of a file's content the last time, if its hash can be gone on with. */
+  /** A file's content as it was last packed, if its hash can be resumed. */
   #hashedOf(path: string): Hashed | undefined {
     const { size, sha256, midstate } = this.#record?.files.get(path) ?? {};
     if (size === undefined || sha256 === undefined || midstate === undefined) return undefined;

@@ -15,7 +15,7 @@ import { dirname, join } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
 import { waitForLock } from "../fs/file_lock.ts";
 import { flushDirectories } from "../fs/flush.ts";
-import type { CatalogEntry, Clock, PatchEntry } from "../types.ts";
+import type { Clock, ListedDataset, PatchEntry } from "../types.ts";
 import { PACK } from "../messages/pack.ts";
 import { currentPackage, type SitePackage } from "./current_package.ts";
 import { readSiteCatalog, type SiteDataset, writeCatalog } from "./site_catalog.ts";
@@ -49,7 +49,7 @@ export interface NewPackage extends Omit<StageInput, "digest"> {
   /** The upstream's patches to it, which are in the site already; else one is made. */
   patches?: PatchEntry[] | undefined;
   /** What the upstream's catalog says of it. */
-  listed: Pick<CatalogEntry, "fileCount" | "totalSize" | "digest">;
+  listed: Pick<ListedDataset, "fileCount" | "totalSize" | "digest">;
 }
 
 /** Where a site is, and how long it keeps what was replaced. */

@@ -51,7 +51,7 @@ export interface Layout {
   manifestNext: string;
   /** The symbols of entries' last blocks, remembered from earlier runs. */
   symbols: string;
-  /** By what hashes of files that grow are gone on with, remembered from earlier runs. */
+  /** The midstates from which hashes of growing files are resumed, remembered from earlier runs. */
   midstates: string;
   /** The folder of patches being downloaded. */
   patches: string;

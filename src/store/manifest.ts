@@ -175,7 +175,7 @@ export class Manifest {
 }
 
 /** The fields at the start of a manifest. */
-interface PlacedHead {
+interface ManifestHead {
   /** `null` for a folder that is no single version. */
   version: string | null;
   /** See {@linkcode Manifest.selection}. */
@@ -190,7 +190,7 @@ interface PlacedHead {
  * Reads a manifest's head only; `undefined` when there is none or it can't be read. Its checksum
  * isn't verified, so it may only serve to doubt the state, never to confirm it.
  */
-export async function placedHead(path: string): Promise<PlacedHead | undefined> {
+export async function manifestHead(path: string): Promise<ManifestHead | undefined> {
   const head = new Uint8Array(4096);
   try {
     using file = openOwn(path, { access: "read" });

@@ -197,9 +197,9 @@ async function kindsOf(
     const isNew = old === undefined && !onDisk.has(path);
     return { path, kind: isNew ? "new" : "replaced", fromByte: 0, size };
   });
-  const placed = new Set(moves.map(({ path }) => path));
+  const moved = new Set(moves.map(({ path }) => path));
   for (const { path } of deletes) {
-    if (!placed.has(path)) changes.push({ path, kind: "removed", fromByte: 0, size: 0 });
+    if (!moved.has(path)) changes.push({ path, kind: "removed", fromByte: 0, size: 0 });
   }
   return changes.sort((a, b) => a.path < b.path ? -1 : 1);
 }

@@ -31,7 +31,7 @@ import { withFilesInPlace } from "../store/publish/take_back.ts";
 import { recoverPublish } from "../store/recover.ts";
 import { checkSnapshot, publishSnapshot, type SnapshotStep } from "../store/snapshot/snapshot.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
-import type { CatalogEntry, DatasetResult, Status } from "../types.ts";
+import type { DatasetResult, ListedDataset, Status } from "../types.ts";
 import {
   type Changes,
   changesOf,
@@ -64,7 +64,7 @@ const HOUR_MS = 3_600_000;
 /** The update of one dataset. */
 export class DatasetUpdater {
   readonly #job: DatasetJob;
-  readonly #listed: CatalogEntry;
+  readonly #listed: ListedDataset;
   readonly #context: SyncContext;
   readonly #running: RunningResult;
   readonly #result: DatasetResult;
@@ -82,7 +82,7 @@ export class DatasetUpdater {
 
   /** Reports progress and warnings through `running`. */
   constructor(
-    job: DatasetJob & { listed: CatalogEntry },
+    job: DatasetJob & { listed: ListedDataset },
     layout: Layout,
     context: SyncContext,
     running: RunningResult,
@@ -203,7 +203,7 @@ export class DatasetUpdater {
     this.#result.entriesDeleted = report.deleted;
     this.#result.bytesOnDisk = changes.manifest.totalSize;
     await this.#record(version);
-    await hub.placed?.({ head: gathered.head, total: gathered.total, version });
+    await hub.published?.({ head: gathered.head, total: gathered.total, version });
     if (gathered.leftOut.size > 0) {
       sayLeftOut(this.#result, gathered.leftOut);
       return "extract_failed";
@@ -314,7 +314,7 @@ export class DatasetUpdater {
       },
       wantsWhole: (fingerprint) => mirror !== undefined && mirrored?.fingerprint !== fingerprint,
       deletesFor: (look) => dataset.deleteRemoved ? countLeaving(before, look) : 0,
-      required: mustBeSigned(dataset, this.#context),
+      mustBeSigned: mustBeSigned(dataset, this.#context),
       retry: this.#retry,
       onPhase: (phase) => this.#running.enter(phase),
       onReceived: (bytes) => this.#running.received(bytes),

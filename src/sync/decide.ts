@@ -18,9 +18,9 @@ import type { SitePackage } from "../site/current_package.ts";
 import { countDiffering, folderLooksFilled } from "../store/folder_state.ts";
 import { journalIsOpen } from "../store/publish/journal.ts";
 import { type Layout, resolveLayout } from "../store/layout.ts";
-import { type Manifest, placedHead } from "../store/manifest.ts";
+import { type Manifest, manifestHead } from "../store/manifest.ts";
 import { isUnfinished } from "../store/snapshot/versions.ts";
-import type { CatalogEntry } from "../types.ts";
+import type { ListedDataset } from "../types.ts";
 import { parseInstant } from "../version_time.ts";
 import { SYNC } from "../messages/sync.ts";
 import type { DatasetJob, SyncContext } from "./sync_context.ts";
@@ -42,14 +42,14 @@ export interface DecisionInput {
   mirror: MirrorConfig | undefined;
   /** Where the dataset is; found out when it is left out. */
   layout?: Layout;
-  /** Whether the files have to be proven by the hub's digests. */
-  mustBeProven?: boolean;
+  /** Whether the files must have the digests of a signed catalog. */
+  mustBeSigned?: boolean;
   /** Whether the package is asked even when the recorded version is the hub's. */
   always?: boolean;
 }
 
 /** Decides for one dataset. Throws StoreError. */
-export async function decide(listed: CatalogEntry, input: DecisionInput): Promise<Decision> {
+export async function decide(listed: ListedDataset, input: DecisionInput): Promise<Decision> {
   const check = checkVersion(listed, input.recorded, input.timezone);
   if (check.kind !== "same") return check;
   const stands = !input.always && await standsAsRecorded(check.version, listed, input);
@@ -63,7 +63,7 @@ type VersionCheck =
 
 /** Compares the hub's version with the recorded one. Times without a zone are in `timezone`. */
 export function checkVersion(
-  listed: CatalogEntry,
+  listed: ListedDataset,
   recorded: string | null,
   timezone: string,
 ): VersionCheck {
@@ -90,20 +90,20 @@ export function checkVersion(
 /** Whether a recorded version stands on the disk; a manifest that doesn't say how its files were chosen is believed. */
 async function standsAsRecorded(
   recorded: string,
-  { digests }: CatalogEntry,
+  { digests }: ListedDataset,
   input: DecisionInput,
 ): Promise<boolean> {
-  const { dataset, mirror, mustBeProven } = input;
+  const { dataset, mirror, mustBeSigned } = input;
   const layout = input.layout ?? await resolveLayout(dataset.localDir);
   if (await journalIsOpen(layout) || isUnfinished(layout)) return false;
-  const placed = await placedHead(layout.manifest);
-  if (!folderLooksFilled(layout, placed?.firstFile)) return false;
+  const head = await manifestHead(layout.manifest);
+  if (!folderLooksFilled(layout, head?.firstFile)) return false;
   // A run that died between publishing and recording: the folder is ahead of the state.
-  if (placed !== undefined && placed.version !== recorded) return false;
-  const selection = placed?.selection;
+  if (head !== undefined && head.version !== recorded) return false;
+  const selection = head?.selection;
   if (selection !== undefined && selection !== selectionOf(dataset)) return false;
-  // Placed before there was a key, or by another list: what is there is compared once.
-  if (mustBeProven && digests !== undefined && placed?.digests !== digests.sha256) return false;
+  // Published before there was a key, or by another list: the files are compared with it once.
+  if (mustBeSigned && digests !== undefined && head?.digests !== digests.sha256) return false;
   if (mirror === undefined) return true;
   return (await mirroredPackage(mirror, dataset.name))?.version === recorded;
 }
@@ -115,7 +115,7 @@ async function standsAsRecorded(
  * snapshots) is left to the package. Throws StoreError.
  */
 export function isRepublished(
-  listed: CatalogEntry,
+  listed: ListedDataset,
   { layout, before }: { layout: Layout; before: Manifest },
   { dataset, facts }: DatasetJob,
   { force, mirror, digest }: SyncContext,
@@ -141,7 +141,7 @@ export async function mirroredPackage(
 
 /** What is to be recorded after a sync, and whether the package was behind its announcement. */
 export function versionToRecord(
-  listed: CatalogEntry,
+  listed: ListedDataset,
   stamp: { instant: number | null; text: string | null },
 ): { version: string | null; behind: boolean } {
   const { instant, text } = stamp;
@@ -153,7 +153,7 @@ export function versionToRecord(
 
 /** Nothing changed and no new version was announced: report it as up to date. */
 export function outcomeOf(
-  { version }: CatalogEntry,
+  { version }: ListedDataset,
   recorded: string | null,
   changed: boolean,
 ): "success" | "up_to_date" {

@@ -19,7 +19,7 @@ import type { PartialPackage } from "../store/partial.ts";
 import type { StagingNames } from "../store/staging.ts";
 import type { Entry } from "../types.ts";
 import type { DiskFact } from "./on_disk/survey.ts";
-import { ContentProof } from "./proof/content_proof.ts";
+import { ContentProof, type ContentProofInput } from "./proof/content_proof.ts";
 import { Attempts, fetchEntries, type RoundResult } from "./fetch/fetch_entries.ts";
 import { OtherHead, PlanAgain } from "./fetch/range_request.ts";
 import type { KnownBlocks } from "../grown/memory.ts";
@@ -37,13 +37,11 @@ import type { PlanSummary, SyncContext } from "./sync_context.ts";
 import { SYNC } from "../messages/sync.ts";
 
 /** Options for gathering; without a partial it stops after the plan and changes nothing. */
-interface GatherInput extends PatchingInput {
+interface GatherInput extends PatchingInput, ContentProofInput {
   /** What is known about last blocks. */
   blocks: KnownBlocks;
   /** Whether to fetch the whole package, whatever the folder holds: for a mirror. */
   wantsWhole: (fingerprint: string) => boolean;
-  /** Whether nothing is placed without a proof by digest: the dataset is to be signed. */
-  required: boolean;
   /** How many files would be removed. */
   deletesFor: (look: Look) => number;
   /** Flushes verified files while others are still made. */

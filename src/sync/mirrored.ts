@@ -7,7 +7,7 @@
 import type { MirrorConfig } from "../config/config.ts";
 import type { PartialPackage } from "../store/partial.ts";
 import { messageOf } from "../errors.ts";
-import type { CatalogEntry, PatchEntry, SignedBy } from "../types.ts";
+import type { ListedDataset, PatchEntry, SignedBy } from "../types.ts";
 import { fetchPatch } from "./by_patch/fetch_patch.ts";
 import type { RetryOptions } from "../hub/retry/retry.ts";
 import type { Gathered } from "./gather.ts";
@@ -29,7 +29,7 @@ interface FeedInput {
 /** Places the whole package; the partial is moved there. Throws StoreError, and HubError for patches. */
 export async function feedMirror(
   mirror: MirrorConfig,
-  listed: CatalogEntry,
+  listed: ListedDataset,
   { partial, gathered, midstates, version, hubSigns, retry }: FeedInput,
   context: SyncContext,
 ): Promise<void> {
@@ -58,7 +58,7 @@ export async function feedMirror(
 
 /** Brings the upstream's patches into the mirror, those that it hasn't yet. */
 async function fetchPatches(
-  listed: CatalogEntry,
+  listed: ListedDataset,
   dir: string,
   { hub, signal, retry, clock }: SyncContext & { retry: RetryOptions },
 ): Promise<PatchEntry[]> {

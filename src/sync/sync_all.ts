@@ -127,7 +127,7 @@ async function syncFromAny(
       : limit.judge(
         await syncDataset({
           dataset,
-          listed: catalog.entries.find(({ name }) => name === dataset.name),
+          listed: catalog.datasets.find(({ name }) => name === dataset.name),
           recorded,
           statePath: job.statePath,
           planOnly: job.planOnly,
@@ -142,7 +142,7 @@ async function syncFromAny(
         }),
       );
     if (next.status === "not_found" && catalog !== undefined) {
-      next.hint ??= didYouMean(dataset.name, catalog.entries.map(({ name }) => name));
+      next.hint ??= didYouMean(dataset.name, catalog.datasets.map(({ name }) => name));
     }
     next.phases.catalog = asked;
     next.hub = source.hub.url;
@@ -189,8 +189,8 @@ async function statusAfter(
   if (refusePinned(layout, job, result)) return "up_to_date";
   const isUnrecorded = await refuseOtherDisk(layout, job, context);
   const always = force || facts !== undefined || isUnrecorded;
-  const mustBeProven = mustBeSigned(dataset, context);
-  const about = { dataset, recorded, timezone, mirror, layout, always, mustBeProven };
+  const isSigned = mustBeSigned(dataset, context);
+  const about = { dataset, recorded, timezone, mirror, layout, always, mustBeSigned: isSigned };
   const decision = await decide(listed, about);
   if (decision.kind === "up_to_date") return "up_to_date";
   if (decision.kind === "not_ready") {

@@ -8,7 +8,7 @@
 import type { HubConfig, MirrorConfig, SyncConfig } from "../config/config.ts";
 import type { DatasetConfig } from "../config/dataset_config.ts";
 import type { DataHub } from "../hub/data_hub.ts";
-import type { CatalogEntry, Clock, DatasetResult, Phase } from "../types.ts";
+import type { Clock, DatasetResult, ListedDataset, Phase } from "../types.ts";
 import type { WorkerPool } from "../zip/extract/worker_pool.ts";
 import type { HubPace } from "./hubs/hub_pace.ts";
 import type { Guarded } from "./on_disk/guarded_files.ts";
@@ -69,7 +69,7 @@ export interface SyncContext extends RunContext {
 export interface DatasetJob {
   dataset: DatasetConfig;
   /** What the hub's catalog says of it; `undefined` = the hub doesn't know it. */
-  listed: CatalogEntry | undefined;
+  listed: ListedDataset | undefined;
   /** The recorded version's text. */
   recorded: string | null;
   statePath: string;

@@ -21,7 +21,7 @@ import { Manifest } from "../store/manifest.ts";
 import { pinned } from "../store/snapshot/rollback.ts";
 import { kindOf } from "../store/publish/target_check.ts";
 import { liveVersion } from "../store/snapshot/versions.ts";
-import type { CatalogEntry, Entry } from "../types.ts";
+import type { Entry, ListedDataset } from "../types.ts";
 import { checkEntries } from "../zip/directory/entry_tree.ts";
 import { makeFilter } from "../zip/directory/glob_filter.ts";
 import { fetchDigests } from "./proof/content_proof.ts";
@@ -68,7 +68,7 @@ interface Expected {
  */
 export async function verifyDataset(
   dataset: DatasetConfig,
-  listed: CatalogEntry | undefined,
+  listed: ListedDataset | undefined,
   context: SyncContext,
 ): Promise<Verification> {
   const layout = await resolveLayout(dataset.localDir);
@@ -159,7 +159,7 @@ async function leftOutHere(
 
 async function expectedByHub(
   dataset: DatasetConfig,
-  { layout, listed }: { layout: Layout; listed: CatalogEntry },
+  { layout, listed }: { layout: Layout; listed: ListedDataset },
   context: SyncContext,
 ): Promise<{ expected: Expected[]; bytesDownloaded: number }> {
   const { hub, pace, signal, retries, random, sleep, reporter } = context;
@@ -185,7 +185,7 @@ async function expectedByHub(
   const wanted = makeFilter(dataset);
   const expected: (Entry & Expected)[] = checkEntries(view.directory, { stripPrefix, limits })
     .filter(({ path }) => wanted(path));
-  // Digests that were proven when the files were placed still hold for entries that are unchanged.
+  // Digests that were proven when the files were published still hold for unchanged entries.
   const recorded = await Manifest.load(layout.manifest);
   for (const one of expected) {
     const { crc, size, sha256 } = recorded?.get(one.path) ?? {};
@@ -201,7 +201,7 @@ async function expectedByHub(
       signal,
       onReceived: (bytes) => bytesDownloaded += bytes,
     }).catch((error: unknown) => {
-      // Without the list, compare by CRC-32 alone, as when the files were placed.
+      // Without the list, compare by CRC-32 alone, as when the files were published.
       const isTheirs = error instanceof HubError || error instanceof ArchiveError;
       if (!isTheirs || mustBeSigned(dataset, context)) throw error;
       return undefined;

@@ -17,10 +17,10 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { ArchiveError } from "../errors.ts";
 import { TRUST } from "../messages/trust.ts";
-import type { CatalogEntry } from "../types.ts";
+import type { ListedDataset } from "../types.ts";
 
 /** The lists of a package that are offered. */
-export type OfferedDigests = NonNullable<CatalogEntry["digests"]>;
+export type OfferedDigests = NonNullable<ListedDataset["digests"]>;
 
 /** What a list holds. */
 export type ListKind = "sha256" | "midstates";

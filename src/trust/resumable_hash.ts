@@ -1,17 +1,17 @@
 /**
- * SHA-256 of content together with its midstate, for whoever publishes: by the runtime's hash, and
- * beside it by one that goes on from an earlier state of the same file.
+ * SHA-256 of content together with its midstate, for publishers: by the runtime's hash and, in
+ * parallel, by one resumed from the midstate of the file's earlier content.
  *
- * Guarantees: the digest is the runtime's, over all of the content. A midstate is answered only if the
- * hash that went on from an earlier one comes to the same digest, so a file that was rewritten at the
- * same length or a greater one gets none, or was hashed from its start.
+ * Guarantees: the digest is the runtime's, over all of the content. A midstate is returned only if the
+ * resumed hash gives the same digest, so a file that was rewritten at the same or a greater length
+ * gets none, or was hashed from its start.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import { type Hashed, Sha256, wholeBlocks } from "./sha256.ts";
 
-/** A digest, and what lets it be gone on with; both in base64url. */
+/** A digest and the midstate to resume its hash from, both in base64url. */
 interface Digested {
   sha256: string;
   midstate?: string;
@@ -22,19 +22,19 @@ export class ResumableHash {
   readonly #hash = createHash("sha256");
   readonly #resumable: Sha256;
 
-  /** `before` is what was known of the file the last time. */
+  /** `before` is the file's content as it was last hashed. */
   constructor(before: Hashed | undefined) {
     const from = before && Sha256.from(before.midstate, wholeBlocks(before.size));
     this.#resumable = from?.fromTheStart() ?? new Sha256();
   }
 
-  /** Takes more content. */
+  /** Hashes more content. */
   update(bytes: Uint8Array): void {
     this.#hash.update(bytes);
     this.#resumable.update(bytes);
   }
 
-  /** What came so far. */
+  /** The digest of the content so far. */
   digest(): Digested {
     const sha256 = this.#hash.digest("base64url");
     const { midstate } = this.#resumable;

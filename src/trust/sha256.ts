@@ -1,12 +1,12 @@
 /**
- * SHA-256 (FIPS 180-4) that can be gone on with from where an earlier hash stood. The runtime's own is
- * several times as fast, but doesn't hand out its state: this one is for the few new bytes at the end
- * of content whose beginning was hashed before. The work is done in WebAssembly (`sha256.as`).
+ * SHA-256 (FIPS 180-4) that can be resumed from an earlier state. The runtime's own is several times as
+ * fast but doesn't expose its state: this one is for the few new bytes at the end of content whose
+ * beginning was hashed before. The work is done in WebAssembly (`sha256.as`).
  *
- * The state after the last whole block of 64 bytes is called the content's midstate. Whoever has it,
- * and the bytes behind that block, gets the content's digest, and that of anything appended to it.
+ * The state after the last whole block of 64 bytes is called the content's midstate. The midstate and
+ * the bytes after that block give the content's digest, and that of anything appended to it.
  *
- * Guarantees: a digest is that of `createHash("sha256")`. Asking for it changes nothing, so that more
+ * Guarantees: a digest is that of `createHash("sha256")`. Reading it changes nothing, so more content
  * may follow.
  *
  * @module
@@ -24,12 +24,12 @@ const START = Uint8Array.fromHex(
 );
 
 /**
- * Content of this many bytes is hashed in 25 ms by the runtime: to have its midstates costs a request,
- * which takes as long.
+ * The runtime hashes this many bytes in 25 ms, as long as it takes to fetch a list of midstates: below
+ * that, fetching one doesn't pay.
  */
 export const HASHED_AT_ONCE: number = 32 << 20;
 
-/** Content whose hash can be gone on with. */
+/** Content whose hash can be resumed. */
 export interface Hashed {
   /** The content's length in bytes. */
   size: number;
@@ -39,16 +39,20 @@ export interface Hashed {
   midstate: string;
 }
 
-/** How many of a content's bytes its midstate stands for. */
+/** How many of a content's bytes its midstate covers. */
 export function wholeBlocks(size: number): number {
   return size - size % BLOCK;
 }
 
 /**
- * The hash of what begins with this content's whole blocks; it is to come from its first byte on.
- * `rest` are the content's bytes behind these blocks; `undefined` if the midstate isn't this content's.
+ * A hash resumed from this content, for new content that begins with its whole blocks; the new content
+ * is still to be passed from its first byte. `rest` is the old content after those blocks. Returns
+ * `undefined` if the midstate isn't this content's.
  */
-export function goOnFrom({ size, sha256, midstate }: Hashed, rest: Uint8Array): Sha256 | undefined {
+export function resumeFrom(
+  { size, sha256, midstate }: Hashed,
+  rest: Uint8Array,
+): Sha256 | undefined {
   if (rest.length !== size % BLOCK) return undefined;
   const hash = Sha256.from(midstate, wholeBlocks(size))?.update(rest);
   return hash?.digest() === sha256 ? hash.fromTheStart() : undefined;
@@ -60,9 +64,9 @@ interface Exports extends WebAssembly.Exports {
   stateAt(): number;
   contentAt(): number;
   room(): number;
-  /** Takes whole blocks into the state; answers how many bytes of the content that were. */
+  /** Hashes the content's whole blocks; returns how many bytes they were. */
   compress(length: number): number;
-  /** Makes the state the digest; `rest` bytes of the content are left of `total`. */
+  /** Turns the state into the digest; `rest` is how many of the `total` bytes are still to be hashed. */
   finish(rest: number, total: number): void;
 }
 
@@ -92,10 +96,10 @@ export class Sha256 {
   /** Bytes of a block that isn't whole yet. */
   readonly #rest = new Uint8Array(BLOCK);
   #length = 0;
-  /** Bytes to come that are in the state already. */
+  /** How many of the bytes to come are in the state already. */
   #known = 0;
 
-  /** As it stands after `length` bytes, whole blocks; `undefined` if that is no midstate. */
+  /** The hash after `length` bytes, a multiple of the block; `undefined` if that is no midstate. */
   static from(midstate: string, length: number): Sha256 | undefined {
     if (midstate.length !== CHARACTERS || length % BLOCK !== 0) return undefined;
     const hash = new Sha256();
@@ -108,13 +112,13 @@ export class Sha256 {
     return hash;
   }
 
-  /** Lets the content come from its first byte on: what is in the state already is passed over. */
+  /** Expects the content from its first byte: bytes that are in the state already are skipped. */
   fromTheStart(): this {
     this.#known = this.#length -= this.#length % BLOCK;
     return this;
   }
 
-  /** Takes more content. */
+  /** Hashes more content. */
   update(bytes: Uint8Array): this {
     const known = Math.min(this.#known, bytes.length);
     this.#known -= known;
@@ -140,7 +144,7 @@ export class Sha256 {
     return this;
   }
 
-  /** The digest of what came so far, in base64url. */
+  /** The digest of the content so far, in base64url. */
   digest(): string {
     const { state, content, finish } = compressor ??= new Compressor();
     const held = this.#length % BLOCK;
@@ -150,7 +154,7 @@ export class Sha256 {
     return state.toBase64({ alphabet: "base64url", omitPadding: true });
   }
 
-  /** The state behind the last whole block, in base64url. */
+  /** The state after the last whole block, in base64url. */
   get midstate(): string {
     return this.#state.toBase64({ alphabet: "base64url", omitPadding: true });
   }

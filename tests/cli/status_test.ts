@@ -20,7 +20,7 @@ import {
   type StatusView,
 } from "../../src/cli/status/status_view.ts";
 import { syncCommand } from "../../src/cli/sync/sync_command.ts";
-import type { CatalogEntry } from "../../src/types.ts";
+import type { ListedDataset } from "../../src/types.ts";
 import { record } from "../monitoring/records.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { FilesHub } from "../support/files_hub.ts";
@@ -43,7 +43,7 @@ const STATE = {
   failing: "2025-11-20T06:00:00",
 };
 
-function entry(name: string, version: string): CatalogEntry {
+function entry(name: string, version: string): ListedDataset {
   const sizes = { packageSize: 0, fileCount: 0, totalSize: 0 };
   return { name, version, instant: null, ready: true, ...sizes };
 }
@@ -51,7 +51,7 @@ function entry(name: string, version: string): CatalogEntry {
 const ANSWER: HubAnswer = {
   kind: "answered",
   catalog: {
-    entries: [
+    datasets: [
       entry("fine", STATE.fine),
       entry("股票日线数据", "2026-11-22T00:30:00"),
       entry("failing", STATE.failing),
@@ -268,7 +268,7 @@ Deno.test("readStatus() looks at the disk: what isn't as recorded is neither up 
   const sync = async (): Promise<void> =>
     assert.equal(await syncCommand({ config, force: true }, fakeTerminal()), 0);
   const loaded = await loadConfig(config, { env: () => undefined });
-  const catalog = { entries: [entry(hub.name, hub.dataset.version)], warnings: [] };
+  const catalog = { datasets: [entry(hub.name, hub.dataset.version)], warnings: [] };
   const look = async (): Promise<[StatusView, string]> => {
     const status = await readStatus({
       config: loaded,
@@ -337,7 +337,7 @@ Deno.test("readStatus() looks at the disk: what isn't as recorded is neither up 
     temp.at(".last_sync.json"),
     JSON.stringify({ [hub.name]: "2020-01-01T00:00:00" }),
   );
-  catalog.entries[0]!.version = "2020-01-01T00:00:00";
+  catalog.datasets[0]!.version = "2020-01-01T00:00:00";
   await expect({
     step: "not_as_recorded",
     disk: "other_version",

@@ -75,7 +75,7 @@ Deno.test("what the schema accepts, the parser accepts, word for word", () => {
     accepted++;
     // As it comes over the wire.
     const json = JSON.parse(JSON.stringify({ datasets: [one] }));
-    const { entries: [entry, ...more], warnings } = parseCatalog(json, options);
+    const { datasets: [entry, ...more], warnings } = parseCatalog(json, options);
     assert(entry !== undefined && more.length === 0);
     // Which days a month has is more than a pattern can tell.
     assert.deepEqual(warnings.filter((text) => !/can't be read as a time/.test(text)), []);
@@ -102,7 +102,7 @@ Deno.test("no character that the schema lets into a name makes the parser skip i
     const name = `a${String.fromCodePoint(code)}b`;
     const dataset = { name, last_updated: null, package_ready: true };
     if (violations(SCHEMA, { datasets: [dataset] }).length > 0) continue;
-    if (parseCatalog({ datasets: [dataset] }, options).entries[0]?.name !== name) {
+    if (parseCatalog({ datasets: [dataset] }, options).datasets[0]?.name !== name) {
       odd.push(code.toString(16));
     }
   }

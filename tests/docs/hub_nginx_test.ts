@@ -65,7 +65,7 @@ Deno.test({
     await placePackage(mirror, input, { clock: testClock() });
     await using nginx = await startHubNginx(mirror.dir);
     using client = testClient(nginx!.url);
-    const remote = client.package((await client.catalog()).entries[0]!);
+    const remote = client.package((await client.catalog()).datasets[0]!);
 
     const ranges = Array.from({ length: 200 }, (_, index) => ({
       start: index * 300,
@@ -93,7 +93,7 @@ Deno.test({
     await placePackage(mirror, old.input, { clock });
     await using nginx = await startHubNginx(mirror.dir);
     using client = testClient(nginx!.url);
-    const [entry] = (await client.catalog()).entries;
+    const [entry] = (await client.catalog()).datasets;
     const half = old.bytes.length >> 1;
     const sink = new RecordingSink();
     const ask = (start: number, end: number) =>
@@ -105,7 +105,7 @@ Deno.test({
     await ask(half, old.bytes.length);
 
     assert.deepEqual(sink.pieces.map(({ bytes }) => bytes), [old.bytes]);
-    const [newer] = (await client.catalog()).entries;
+    const [newer] = (await client.catalog()).datasets;
     assert.equal(newer?.fingerprint, next.input.fingerprint);
   },
 });

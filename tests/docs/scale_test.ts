@@ -83,7 +83,7 @@ Deno.test({
 
     // Below a path, as buckets are.
     using client = testClient(bucket.url);
-    const { entries: [entry] } = await client.catalog();
+    const { datasets: [entry] } = await client.catalog();
     assert.equal(
       client.package(entry!).url,
       `${bucket.url}/package/daily/${two.input.fingerprint.slice(0, 16)}.zip`,

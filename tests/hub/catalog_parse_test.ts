@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { HubError } from "../../src/errors.ts";
 import { parseCatalog } from "../../src/hub/catalog/catalog_parse.ts";
-import type { CatalogEntry } from "../../src/types.ts";
+import type { ListedDataset } from "../../src/types.ts";
 
 const options = { timezone: "Asia/Shanghai" };
-const only = (entry: Record<string, unknown>): CatalogEntry =>
-  parseCatalog([{ name: "a", ...entry }], options).entries[0]!;
+const only = (entry: Record<string, unknown>): ListedDataset =>
+  parseCatalog([{ name: "a", ...entry }], options).datasets[0]!;
 
 Deno.test("parseCatalog() reads the deployed hub's list", () => {
-  const { entries, warnings } = parseCatalog({
+  const { datasets, warnings } = parseCatalog({
     datasets: [{
       name: "stock-trading-data-pro",
       last_updated: "2026-11-22T06:02:38.165365",
@@ -23,7 +23,7 @@ Deno.test("parseCatalog() reads the deployed hub's list", () => {
     }],
   }, options);
   assert.deepEqual(warnings, []);
-  assert.deepEqual(entries, [{
+  assert.deepEqual(datasets, [{
     name: "stock-trading-data-pro",
     version: "2026-11-22T06:02:38.165365",
     instant: Date.UTC(2026, 10, 21, 22, 2, 38) + 165.365,
@@ -59,10 +59,10 @@ Deno.test("parseCatalog() finds the list in every root", () => {
     { datasets: { a: { status: "ready" }, b: {} } },
   ];
   for (const root of roots) {
-    const names = parseCatalog(root, options).entries.map(({ name }) => name);
+    const names = parseCatalog(root, options).datasets.map(({ name }) => name);
     assert.deepEqual(names, ["a", "b"], JSON.stringify(root));
   }
-  assert.deepEqual(parseCatalog({ datasets: [] }, options).entries, []);
+  assert.deepEqual(parseCatalog({ datasets: [] }, options).datasets, []);
 });
 
 Deno.test("parseCatalog() says not_catalog when there is no list", () => {
@@ -80,7 +80,7 @@ Deno.test("parseCatalog() says not_catalog when there is no list", () => {
 
 Deno.test("parseCatalog() knows every name of a field", () => {
   for (const key of ["name", "id", "dataset", "dataset_name"]) {
-    assert.equal(parseCatalog([{ [key]: "x" }], options).entries[0]?.name, "x", key);
+    assert.equal(parseCatalog([{ [key]: "x" }], options).datasets[0]?.name, "x", key);
   }
   const keys =
     "last_updated updated_at lastUpdated updated update_time lastUpdateTime dataTime mtime timestamp version";
@@ -122,7 +122,7 @@ Deno.test("parseCatalog() reads digests in every form and warns of those it can'
   assert.deepEqual(only({ checksum: `md5:${md5}` }).digest, { algorithm: "md5", hex: md5 });
   assert.equal(only({ fingerprint: sha256 }).fingerprint, "a".repeat(64));
   const odd = parseCatalog([{ name: "a", sha256: md5 }], options);
-  assert.equal(odd.entries[0]?.digest, undefined);
+  assert.equal(odd.datasets[0]?.digest, undefined);
   assert.match(odd.warnings[0] ?? "", /digest of "a"/);
 });
 
@@ -133,28 +133,28 @@ Deno.test("parseCatalog() keeps the good entries whatever stands between them", 
       !/"(name|id|dataset)/.test(JSON.stringify(value)) || JSON.stringify(value) === '{"name":""}'
     );
   fc.assert(fc.property(fc.array(bad, { maxLength: 8 }), (values) => {
-    const { entries, warnings } = parseCatalog([{ name: "a" }, ...values, { name: "b" }], options);
-    assert.deepEqual(entries.map(({ name }) => name), ["a", "b"]);
+    const { datasets, warnings } = parseCatalog([{ name: "a" }, ...values, { name: "b" }], options);
+    assert.deepEqual(datasets.map(({ name }) => name), ["a", "b"]);
     assert.equal(warnings.length, values.length);
   }));
 });
 
 Deno.test("parseCatalog() tells a few of many bad entries, and how many more there are", () => {
   const bad = Array.from({ length: 5000 }, (_, index) => index);
-  const { entries, warnings } = parseCatalog([...bad, { name: "a" }], options);
-  assert.deepEqual(entries.map(({ name }) => name), ["a"]);
+  const { datasets, warnings } = parseCatalog([...bad, { name: "a" }], options);
+  assert.deepEqual(datasets.map(({ name }) => name), ["a"]);
   assert.equal(warnings.length, 21);
   assert.match(warnings.at(-1)!, /4980 more/);
 });
 
 Deno.test("parseCatalog() keeps no text of a length that nobody means", () => {
   const long = "9".repeat(1_000_000);
-  const { entries, warnings } = parseCatalog(
+  const { datasets, warnings } = parseCatalog(
     [{ name: "a", last_updated: long, status: long, package_ready: true }],
     options,
   );
-  assert.equal(entries[0]!.version, null);
-  assert.equal(entries[0]!.status!.length, 256);
+  assert.equal(datasets[0]!.version, null);
+  assert.equal(datasets[0]!.status!.length, 256);
   assert.match(warnings[0]!, /version of "a" has 1000000 characters/);
   assert(warnings[0]!.length < 300);
 });

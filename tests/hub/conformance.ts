@@ -52,10 +52,10 @@ export function conformance(
 
   test("lists the datasets", async (url) => {
     using client = testClient(url);
-    const { entries, warnings } = await client.catalog();
+    const { datasets, warnings } = await client.catalog();
     assert.deepEqual(warnings, []);
-    assert.equal(entries[0]?.name, NAME);
-    assert.equal(entries[0]?.ready, true);
+    assert.equal(datasets[0]?.name, NAME);
+    assert.equal(datasets[0]?.ready, true);
   });
 
   test("reads a whole package", async (url) => {

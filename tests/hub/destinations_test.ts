@@ -10,7 +10,7 @@ import { proxyFor } from "../../src/hub/route/proxy.ts";
 import { Destinations } from "../../src/hub/request/destinations.ts";
 import type { LookUp } from "../../src/hub/route/addresses.ts";
 import type { HubClientOptions } from "../../src/hub/hub_client.ts";
-import type { CatalogEntry, Fetch } from "../../src/types.ts";
+import type { Fetch, ListedDataset } from "../../src/types.ts";
 import { RecordingSink, testClient } from "./client_fixture.ts";
 
 const NAMES: Record<string, string[]> = {
@@ -154,7 +154,7 @@ Deno.test("HubClient asks no internal address, neither by redirect nor by packag
 
     const named = client(() => new Response("secret"), { allowOtherOrigin: true });
     using other = named.hub;
-    const entry = { name: "a", packageUrl: target } as CatalogEntry;
+    const entry = { name: "a", packageUrl: target } as ListedDataset;
     await assert.rejects(other.package(entry).fetch(request, new RecordingSink()), refusal, host);
     assert.equal(named.asked.length, 0);
   }
@@ -195,5 +195,5 @@ Deno.test("HubClient follows a hub on this machine to this machine", async () =>
   await using hub = new FaultyHub({ kind: "modern" });
   hub.faults.add({ name: "redirect", path: "/api/", to: elsewhere.url });
   using one = testClient(hub.url);
-  assert.equal((await one.catalog()).entries.length, 0);
+  assert.equal((await one.catalog()).datasets.length, 0);
 });

@@ -205,7 +205,7 @@ Deno.test("HubClient.catalog() tries again when a proxy's page comes first", asy
   );
   const waits: [string, number][] = [];
   using client = testClient(hub.url, { onRetry: (cause, ms) => waits.push([cause, ms]) });
-  assert.equal((await client.catalog()).entries[0]?.name, NAME);
+  assert.equal((await client.catalog()).datasets[0]?.name, NAME);
   assert.deepEqual(waits, [["not_json", 250], ["rate_limited", 2250]]);
 });
 

@@ -8,9 +8,9 @@ import { RawServer } from "./raw_server.ts";
 /** The names that are read out of a catalog, and how many warnings come with them. */
 function namesIn(text: string): string {
   const { value, fault } = parseLoosely(text);
-  const { entries, warnings } = parseCatalog(value, { timezone: "UTC" });
+  const { datasets, warnings } = parseCatalog(value, { timezone: "UTC" });
   assert(fault !== undefined);
-  return `${entries.map(({ name }) => name)} ${warnings.length}`;
+  return `${datasets.map(({ name }) => name)} ${warnings.length}`;
 }
 
 Deno.test("parseLoosely() reads JSON as JSON", () => {
@@ -72,7 +72,7 @@ Deno.test("HubClient.catalog() warns of a catalog that isn't quite JSON", async 
     `HTTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`,
   );
   using client = testClient(server.url);
-  const { entries, warnings } = await client.catalog();
-  assert.deepEqual(entries.map(({ name }) => name), ["a", "b"]);
+  const { datasets, warnings } = await client.catalog();
+  assert.deepEqual(datasets.map(({ name }) => name), ["a", "b"]);
   assert.match(warnings.join(), /catalog: it isn't JSON/);
 });

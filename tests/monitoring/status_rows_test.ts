@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Config } from "../../src/config/config.ts";
 import { type StatusInput, statusRows } from "../../src/monitoring/status_rows.ts";
-import type { CatalogEntry } from "../../src/types.ts";
+import type { ListedDataset } from "../../src/types.ts";
 import { record } from "./records.ts";
 
 const NOW = Date.UTC(2026, 10, 20, 20);
@@ -11,7 +11,7 @@ const config = {
   datasets: ["a", "b", "c"].map((name) => ({ name, localDir: `/data/${name}` })),
 } as unknown as Config;
 
-function entry(name: string, version: string | null): CatalogEntry {
+function entry(name: string, version: string | null): ListedDataset {
   return { name, version, instant: null, ready: true, packageSize: 0, fileCount: 0, totalSize: 0 };
 }
 
@@ -27,7 +27,7 @@ function rows(changes: Partial<StatusInput> = {}) {
 
 Deno.test("statusRows() compares the local version with the hub's", () => {
   const catalog = {
-    entries: [entry("a", "2026-11-20T12:00:00Z"), entry("b", "2026-11-20T12:00:00Z")],
+    datasets: [entry("a", "2026-11-20T12:00:00Z"), entry("b", "2026-11-20T12:00:00Z")],
     warnings: [],
   };
   const got = rows({ catalog }).map(({ step, behindMs }) => ({ step, behindMs }));

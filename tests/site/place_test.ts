@@ -63,9 +63,9 @@ Deno.test("placePackage() makes a hub's tree that everybody may read", async () 
   for (const path of ["", "api", "package", "package/daily"]) {
     assert.equal((await Deno.stat(join(mirror.dir, path))).mode! & 0o777, 0o755, path);
   }
-  const { entries, warnings } = await catalogOf(mirror.dir);
+  const { datasets, warnings } = await catalogOf(mirror.dir);
   assert.deepEqual(warnings, []);
-  assert.deepEqual(entries, [{
+  assert.deepEqual(datasets, [{
     name: "daily",
     version: "2026-11-22T06:02:38.165365",
     instant: Date.parse("2026-11-21T22:02:38.165Z") + 0.365,
@@ -225,7 +225,7 @@ Deno.test("placePackage() with the same package changes nothing but the version"
   const after = await stats();
   assert.deepEqual(after.newest, before.newest);
   assert.notDeepEqual(after.catalog, before.catalog);
-  const [entry] = (await catalogOf(mirror.dir)).entries;
+  const [entry] = (await catalogOf(mirror.dir)).datasets;
   assert.equal(entry?.version, "2026-11-23T06:00:00");
   assert.equal(entry?.digest?.hex, sha256);
 });
@@ -260,11 +260,11 @@ Deno.test("placePackage() merges datasets that are placed at once, and keeps wha
   const inputs: NewPackage[] = [];
   for (const name of names) inputs.push((await makePackage(temp, { name, text: name })).input);
   await Promise.all(inputs.map((input) => placePackage(mirror, input, { clock })));
-  const { entries } = await catalogOf(mirror.dir);
-  assert.deepEqual(entries.map(({ name }) => name), ["zz", ...names]);
+  const { datasets } = await catalogOf(mirror.dir);
+  assert.deepEqual(datasets.map(({ name }) => name), ["zz", ...names]);
   const json = JSON.parse(await Deno.readTextFile(join(mirror.dir, "api/datasets")));
   assert.deepEqual(json.datasets[0], foreign);
-  assert.equal(entries[1]?.packageUrl?.startsWith("package/%E6%95%B0%E6%8D%AE-00/"), true);
+  assert.equal(datasets[1]?.packageUrl?.startsWith("package/%E6%95%B0%E6%8D%AE-00/"), true);
 });
 
 Deno.test("placePackage() refuses a package that isn't whole or isn't the announced one", async () => {

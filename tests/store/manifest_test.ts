@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Manifest, type ManifestEntry, placedHead } from "../../src/store/manifest.ts";
+import { Manifest, type ManifestEntry, manifestHead } from "../../src/store/manifest.ts";
 import { isSafePath } from "../../src/safe_path.ts";
 import { TempFolder } from "../support/temp.ts";
 
@@ -40,16 +40,16 @@ Deno.test("Manifest.load() gives back what save() wrote", async () => {
   assert.equal(Deno.statSync(temp.at("m")).mode! & 0o777, 0o600);
 });
 
-Deno.test("placedHead() reads what a manifest's head says, and takes no file's name for it", async () => {
+Deno.test("manifestHead() reads what a manifest's head says, and takes no file's name for it", async () => {
   using temp = new TempFolder();
-  assert.equal(await placedHead(temp.at("m")), undefined);
+  assert.equal(await manifestHead(temp.at("m")), undefined);
   const manifest = sample();
   manifest.set('"selection":"ffff","entries":', { size: 1, crc: 1, mtimeMs: 1 });
   manifest.set(`"digests":"${"f".repeat(64)}","entries":`, { size: 1, crc: 1, mtimeMs: 1 });
   await manifest.save(temp.at("m"));
   const { version, selection } = manifest;
   const [[firstFile] = []] = manifest.entries();
-  assert.deepEqual(await placedHead(temp.at("m")), {
+  assert.deepEqual(await manifestHead(temp.at("m")), {
     version,
     selection,
     digests: null,
@@ -57,12 +57,12 @@ Deno.test("placedHead() reads what a manifest's head says, and takes no file's n
   });
   manifest.digests = "ab".repeat(32);
   await manifest.save(temp.at("m"));
-  assert.equal((await placedHead(temp.at("m")))?.digests, manifest.digests);
+  assert.equal((await manifestHead(temp.at("m")))?.digests, manifest.digests);
   assert.equal((await Manifest.load(temp.at("m")))?.digests, manifest.digests);
   manifest.selection = undefined;
   manifest.version = manifest.digests = null;
   await manifest.save(temp.at("m"));
-  assert.deepEqual(await placedHead(temp.at("m")), {
+  assert.deepEqual(await manifestHead(temp.at("m")), {
     version: null,
     selection: undefined,
     digests: null,
@@ -73,11 +73,11 @@ Deno.test("placedHead() reads what a manifest's head says, and takes no file's n
     const other = new Manifest();
     if (name !== undefined) other.set(name, { size: 1, crc: 1, mtimeMs: 1 });
     await other.save(temp.at("m"));
-    const first = (await placedHead(temp.at("m")))?.firstFile;
+    const first = (await manifestHead(temp.at("m")))?.firstFile;
     assert.equal(first, name?.startsWith("x") ? undefined : name);
   }
   Deno.writeTextFileSync(temp.at("m"), "garbage");
-  assert.equal(await placedHead(temp.at("m")), undefined);
+  assert.equal(await manifestHead(temp.at("m")), undefined);
 });
 
 Deno.test("Manifest keeps any safe path and figures (property)", async () => {

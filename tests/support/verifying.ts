@@ -5,7 +5,7 @@
  */
 import { HubPace } from "../../src/sync/hubs/hub_pace.ts";
 import type { SyncContext } from "../../src/sync/sync_context.ts";
-import type { CatalogEntry } from "../../src/types.ts";
+import type { ListedDataset } from "../../src/types.ts";
 import { WorkerPool } from "../../src/zip/extract/worker_pool.ts";
 import { testClient } from "../hub/client_fixture.ts";
 import { syncConfig } from "./engine.ts";
@@ -14,7 +14,7 @@ import { syncConfig } from "./engine.ts";
 export async function verifying(
   dataset: string,
   url: string,
-): Promise<Disposable & { context: SyncContext; listed: CatalogEntry }> {
+): Promise<Disposable & { context: SyncContext; listed: ListedDataset }> {
   const client = testClient(url);
   const pool = new WorkerPool(1);
   const catalog = await client.catalog();
@@ -40,7 +40,7 @@ export async function verifying(
   };
   return {
     context,
-    listed: catalog.entries.find(({ name }) => name === dataset)!,
+    listed: catalog.datasets.find(({ name }) => name === dataset)!,
     [Symbol.dispose]() {
       pool[Symbol.dispose]();
       client[Symbol.dispose]();

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { parseInstant } from "../../src/version_time.ts";
 import { checkVersion, versionToRecord } from "../../src/sync/decide.ts";
-import type { CatalogEntry } from "../../src/types.ts";
+import type { ListedDataset } from "../../src/types.ts";
 
 const ZONE = "Asia/Shanghai";
 const instantOf = (text: string): number | null => parseInstant(text, ZONE);
 
-function entry(version: string | null, more: Partial<CatalogEntry> = {}): CatalogEntry {
+function entry(version: string | null, more: Partial<ListedDataset> = {}): ListedDataset {
   return {
     name: "d",
     version,

@@ -125,7 +125,7 @@ Deno.test("a list of digests that isn't there blames neither the hub's address n
   await site.publish(day(0));
   const { fetch } = behindBalancer("/digests/", Infinity);
   using client = testClient(site.url, { fetch });
-  const { entries: [listed] } = await client.catalog();
+  const { datasets: [listed] } = await client.catalog();
   const { digests } = listed!;
   const error = await failure(fetchDigests(digests!, {
     remote: client.package(listed!, digests!.url),

@@ -10,7 +10,7 @@ import { SNAPSHOT_STEPS } from "../../src/store/snapshot/snapshot.ts";
 import { believed } from "../../src/sync/on_disk/survey.ts";
 import { syncDataset } from "../../src/sync/sync_all.ts";
 import { type Verification, verifyDataset } from "../../src/sync/verify.ts";
-import type { CatalogEntry } from "../../src/types.ts";
+import type { ListedDataset } from "../../src/types.ts";
 import { assertHonestManifest, EngineRig } from "../support/engine.ts";
 import { startHub } from "../support/hub.ts";
 import { assertSameTree, writeTree } from "../support/tree.ts";
@@ -18,7 +18,7 @@ import { verifying } from "../support/verifying.ts";
 
 function repair(
   rig: EngineRig,
-  use: { context: SyncContext; listed: CatalogEntry },
+  use: { context: SyncContext; listed: ListedDataset },
   found: Verification,
 ) {
   return syncDataset({

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { digestOf, ResumableHash } from "../../src/trust/resumable_hash.ts";
-import { goOnFrom, type Hashed, Sha256, wholeBlocks } from "../../src/trust/sha256.ts";
+import { type Hashed, resumeFrom, Sha256, wholeBlocks } from "../../src/trust/sha256.ts";
 import { seededRandom } from "../support/random.ts";
 
 /** Bytes at random, the same for the same seed. */
@@ -43,7 +43,7 @@ Deno.test("Sha256 counts more bits than fit into 32", () => {
     sha256: "msyo6MIiARVTifZau_a8lyPtxzhOrYBQODn0ncxW12c",
     midstate: "wZRTFg7QPhBOEGTpL4sGUuUndK0GXqIpycPCRg4MwHI",
   };
-  const hash = goOnFrom(zeros, new Uint8Array())!;
+  const hash = resumeFrom(zeros, new Uint8Array())!;
   const piece = new Uint8Array(1 << 26);
   for (let at = 0; at < size; at += piece.length) hash.update(piece); // passed over
   hash.update(new Uint8Array(64));
@@ -71,7 +71,7 @@ Deno.test("the hash of grown content goes on from the old one's midstate", () =>
     const old = hashed(content.subarray(0, size));
     const rest = content.subarray(wholeBlocks(size), size);
     for (const cut of [0, 300, 1000]) {
-      const hash = goOnFrom(old, rest)!;
+      const hash = resumeFrom(old, rest)!;
       for (const piece of [content.subarray(0, cut), content.subarray(cut)]) hash.update(piece);
       assert.equal(hash.digest(), judged(content), `${size} bytes`);
       assert.equal(hash.midstate, hashed(content).midstate);
@@ -84,7 +84,7 @@ Deno.test("a midstate that isn't the content's is refused", () => {
   const rest = content.subarray(wholeBlocks(200));
   const old = hashed(content);
   const { midstate } = hashed(other);
-  assert(goOnFrom(old, rest) !== undefined);
+  assert(resumeFrom(old, rest) !== undefined);
   const wrong: [Hashed, Uint8Array][] = [
     [{ ...old, midstate }, rest],
     [{ ...old, sha256: judged(other) }, rest],
@@ -95,7 +95,7 @@ Deno.test("a midstate that isn't the content's is refused", () => {
     [old, rest.subarray(1)],
     [old, other.subarray(wholeBlocks(200))],
   ];
-  for (const [hashed, rest] of wrong) assert.equal(goOnFrom(hashed, rest), undefined);
+  for (const [hashed, rest] of wrong) assert.equal(resumeFrom(hashed, rest), undefined);
 });
 
 Deno.test("digestOf() finds digest and midstate, whatever was known before", () => {

@@ -20,7 +20,7 @@ import { createFetch, trustSystemStore } from "../../hub/tls/tls.ts";
 import { oneLine } from "../../plain_text.ts";
 import { ownCommand } from "../../own_command.ts";
 import { isSafePath } from "../../safe_path.ts";
-import type { CatalogEntry } from "../../types.ts";
+import type { ListedDataset } from "../../types.ts";
 import { EXIT } from "../command/exit_code.ts";
 import {
   askUntil,
@@ -67,7 +67,7 @@ export async function initCommand(
   }
   const token = env(TOKEN);
   const person = ask && { ask, terminal };
-  const answered = async (typed: string): Promise<{ url: string; entries: CatalogEntry[] }> => {
+  const answered = async (typed: string): Promise<{ url: string; entries: ListedDataset[] }> => {
     const url = readHubUrl(typed);
     return { url, entries: usable(await askHub(url, { options, token }), url, terminal) };
   };
@@ -158,7 +158,7 @@ async function refuseExisting(path: string, force: boolean): Promise<void> {
 }
 
 /** The datasets that can have a folder. Throws UsageError if there are none. */
-function usable(entries: CatalogEntry[], url: string, terminal: Terminal): CatalogEntry[] {
+function usable(entries: ListedDataset[], url: string, terminal: Terminal): ListedDataset[] {
   const fits = entries.filter(({ name }) => {
     const one = !name.includes("/") && oneLine(name) === name && name.length <= LONGEST_NAME;
     if (one && isSafePath(name)) return true;

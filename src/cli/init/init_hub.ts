@@ -14,7 +14,7 @@ import { INIT } from "../../messages/init.ts";
 import { ownCommand } from "../../own_command.ts";
 import { shellWord } from "../../shell_word.ts";
 import { openEnvelope, parseEnvelope } from "../../trust/envelope.ts";
-import type { Catalog, CatalogEntry } from "../../types.ts";
+import type { Catalog, ListedDataset } from "../../types.ts";
 import { VERSION } from "../../version.ts";
 
 /** Where the hub's token comes from. */
@@ -48,10 +48,10 @@ export async function foundKey(url: string, asking: AskContext): Promise<string 
 }
 
 /** The hub's list. Throws HubError, which says how to give a token where the hub asks for one. */
-export async function askHub(url: string, asking: AskContext): Promise<CatalogEntry[]> {
+export async function askHub(url: string, asking: AskContext): Promise<ListedDataset[]> {
   const { options, token } = asking;
   try {
-    return (await askCatalog(url, asking)).entries;
+    return (await askCatalog(url, asking)).datasets;
   } catch (error) {
     if (!(error instanceof HubError) || (error.status !== 401 && error.status !== 403)) throw error;
     throw new HubError(error.code, error.message, {

@@ -13,7 +13,7 @@ import { ConfigError, DataHubSyncError, messageOf, UsageError } from "../../erro
 import { bytesText } from "../../units.ts";
 import { ownCommand } from "../../own_command.ts";
 import { keyFingerprint } from "../../trust/keys.ts";
-import type { CatalogEntry } from "../../types.ts";
+import type { ListedDataset } from "../../types.ts";
 import { errorLines, hintLine, say, sayWarning } from "../terminal/language.ts";
 import type { Ask } from "../terminal/ask_person.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -63,7 +63,7 @@ export function readHubUrl(text: string): string {
 }
 
 /** The question that lists what the hub has. */
-export function datasetsQuestion(entries: readonly CatalogEntry[]): string {
+export function datasetsQuestion(entries: readonly ListedDataset[]): string {
   const list = entries.map(({ name, packageSize }, index) =>
     `  ${index + 1}  ${name}${packageSize > 0 ? ` (${bytesText(packageSize)})` : ""}\n`
   );

@@ -16,7 +16,7 @@ import { messageOf } from "../../errors.ts";
 import { trustSystemStore } from "../../hub/tls/tls.ts";
 import { jsonText, oneLine } from "../../plain_text.ts";
 import { reporterOf } from "../../sync/sync_context.ts";
-import type { Catalog, CatalogEntry } from "../../types.ts";
+import type { Catalog, ListedDataset } from "../../types.ts";
 import { EXIT } from "../command/exit_code.ts";
 import { readHubUrl } from "../init/init_questions.ts";
 import { openConfig, type RunOptions } from "../command/open_run.ts";
@@ -46,17 +46,17 @@ export async function listCommand(
   const reporter = reporterOf({ warn: ({ message }) => warn(message) });
   const asking = { ...engine.context, reporter };
   const { hub, catalog } = engine.hubs.length === 0
-    ? { hub: undefined, catalog: { entries: [], warnings: [] } }
+    ? { hub: undefined, catalog: { datasets: [], warnings: [] } }
     : await firstCatalog(engine.hubs, asking);
   const own = config.datasets.filter(({ source }) => source !== undefined);
   const followed = hubUrl === undefined
     ? new Set(config.datasets.filter((one) => !own.includes(one)).map(({ name }) => name))
     : undefined;
-  const files: CatalogEntry[] = [];
+  const files: ListedDataset[] = [];
   let failed = false;
   for (const dataset of own) {
     try {
-      files.push(...(await firstCatalog(engine.hubsOf(dataset), asking)).catalog.entries);
+      files.push(...(await firstCatalog(engine.hubsOf(dataset), asking)).catalog.datasets);
     } catch (error) {
       if (stop.signal.aborted) throw error;
       failed = true;
@@ -70,7 +70,7 @@ export async function listCommand(
     return code;
   }
   terminal.out(render(catalog, { config, followed, files, terminal }));
-  const names = catalog.entries.map(({ name }) => name);
+  const names = catalog.datasets.map(({ name }) => name);
   for (const name of missingOf(catalog, followed)) {
     const meant = said(oneLine(didYouMean(name, names)));
     const text = say(COMMAND.not_on_hub, { name, meant });
@@ -96,11 +96,11 @@ interface Followed {
   /** Names of the hub's datasets; `undefined` = there is no configuration. */
   followed: ReadonlySet<string> | undefined;
   /** The datasets that have addresses of their own. */
-  files: readonly CatalogEntry[];
+  files: readonly ListedDataset[];
 }
 
-function missingOf({ entries }: Catalog, followed: ReadonlySet<string> | undefined): string[] {
-  return [...followed ?? []].filter((name) => !entries.some((listed) => listed.name === name));
+function missingOf({ datasets }: Catalog, followed: ReadonlySet<string> | undefined): string[] {
+  return [...followed ?? []].filter((name) => !datasets.some((listed) => listed.name === name));
 }
 
 function documentOf(
@@ -110,7 +110,7 @@ function documentOf(
   const known = (size: number): number | null => size > 0 ? size : null;
   return {
     hub,
-    datasets: [...catalog.entries, ...files].map((listed) => ({
+    datasets: [...catalog.datasets, ...files].map((listed) => ({
       name: listed.name,
       version: listed.version,
       package_size: known(listed.packageSize),
@@ -125,7 +125,7 @@ function documentOf(
 }
 
 function render(
-  { entries }: Catalog,
+  { datasets }: Catalog,
   use: Followed & { config: Config; terminal: Terminal },
 ): string {
   const { config: { hub: { timezone } }, followed, files, terminal } = use;
@@ -138,7 +138,7 @@ function render(
     ...(followed === undefined ? [] : [{ title: say(COMMAND.followed) }]),
   ];
   const now = Date.now();
-  const rows = [...entries, ...files].map((listed): Cell[] => [
+  const rows = [...datasets, ...files].map((listed): Cell[] => [
     { text: listed.name, colour: "bold" },
     versionText(listed.version, { now, timezone }),
     listed.packageSize > 0 ? bytesText(listed.packageSize) : "-",
@@ -164,7 +164,7 @@ function render(
   return table({ colours: terminal.colours, width }) + times;
 }
 
-function readyCell({ ready, status }: CatalogEntry, width: number): Cell {
+function readyCell({ ready, status }: ListedDataset, width: number): Cell {
   if (ready === true) return { text: say(COMMAND.yes), colour: "green" };
   if (ready === undefined) return { text: say(COMMAND.unknown), colour: "dim" };
   // If there is little room, the name matters more than the hub's description.

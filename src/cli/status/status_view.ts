@@ -35,7 +35,7 @@ import { liveVersion } from "../../store/snapshot/versions.ts";
 import { loadState } from "../../store/memory/state.ts";
 import { CHECK } from "../../messages/check.ts";
 import { STATUS } from "../../messages/status.ts";
-import type { Catalog, CatalogEntry } from "../../types.ts";
+import type { Catalog, ListedDataset } from "../../types.ts";
 import {
   findSchedules,
   isOfAnother,
@@ -162,14 +162,14 @@ export async function askSources(
   const answers = await Promise.all(
     [...groups].map(async ([hubs, group]) => ({ group, answer: await askHubs(hubs, options) })),
   );
-  const entries = answers.flatMap(({ group, answer }) =>
+  const listed = answers.flatMap(({ group, answer }) =>
     answer.kind !== "answered"
       ? group.map(({ name }) => unknownEntry(name))
-      : answer.catalog.entries.filter(({ name }) => group.some((one) => one.name === name))
+      : answer.catalog.datasets.filter(({ name }) => group.some((one) => one.name === name))
   );
   const signed = answers.map(({ answer }) => answer)
     .flatMap((answer) => answer.kind === "answered" ? answer.catalog.signed ?? [] : [])[0];
-  const catalog: Catalog = { entries, warnings: [], ...(signed && { signed }) };
+  const catalog: Catalog = { datasets: listed, warnings: [], ...(signed && { signed }) };
   const failed = answers.map(({ answer }) => answer).find(({ kind }) => kind === "failed");
   if (failed?.kind !== "failed") {
     return { kind: "answered", catalog };
@@ -178,7 +178,7 @@ export async function askSources(
   return { ...failed, kind: "answered", catalog };
 }
 
-function unknownEntry(name: string): CatalogEntry {
+function unknownEntry(name: string): ListedDataset {
   return {
     name,
     version: null,

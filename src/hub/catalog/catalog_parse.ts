@@ -9,7 +9,7 @@
  * @module
  */
 import { HubError } from "../../errors.ts";
-import type { Catalog, CatalogEntry } from "../../types.ts";
+import type { Catalog, ListedDataset } from "../../types.ts";
 import { parseInstant } from "../../version_time.ts";
 import { isPlain, LONGEST, nameText, oneLine } from "../../plain_text.ts";
 import {
@@ -69,7 +69,7 @@ export function parseCatalog(json: unknown, options: CatalogOptions): Catalog {
       hint: HUB.check_root({ setting }),
     });
   }
-  const catalog: Catalog = { entries: [], warnings: [] };
+  const catalog: Catalog = { datasets: [], warnings: [] };
   const seen = new Set<string>();
   let warnings = 0;
   const warn = (what: string): void => {
@@ -89,7 +89,7 @@ export function parseCatalog(json: unknown, options: CatalogOptions): Catalog {
       warn(HUB.entry_listed_again({ excerpt: excerpt(name), index: index + 1 }));
     } else {
       seen.add(name);
-      catalog.entries.push(readEntry(name, value, { ...options, warn }));
+      catalog.datasets.push(readEntry(name, value, { ...options, warn }));
     }
   }
   const more = warnings - catalog.warnings.length;
@@ -101,7 +101,7 @@ function readEntry(
   name: string,
   value: Json,
   { timezone, warn }: CatalogOptions & { warn(what: string): unknown },
-): CatalogEntry {
+): ListedDataset {
   const said = firstText(value, VERSION_KEYS);
   const version = said !== null && said.length <= LONGEST.name && isPlain(said) ? said : null;
   const instant = parseInstant(version, timezone);
@@ -113,7 +113,7 @@ function readEntry(
       : HUB.version_no_time();
     warn(HUB.version_odd({ excerpt: excerpt(name), how, excerpt2: excerpt(said) }));
   }
-  const listed: CatalogEntry = {
+  const listed: ListedDataset = {
     name,
     version,
     instant,

@@ -15,7 +15,7 @@ import { openSealed, seal, type SealKind } from "../../fs/sealed_json.ts";
 import { deviceId } from "../../fs/space.ts";
 import { folderLooksFilled } from "../folder_state.ts";
 import type { Layout } from "../layout.ts";
-import { placedHead } from "../manifest.ts";
+import { manifestHead } from "../manifest.ts";
 import { DISK } from "../../messages/disk.ts";
 import { bytesText } from "../../units.ts";
 
@@ -55,7 +55,7 @@ export async function checkLocation(
   const isSame = known?.dir === layout.localDir && known.device === device;
   if (isSame) return "same";
   if (folderLooksFilled(layout)) {
-    const isWhole = known === undefined || await placedHead(layout.manifest) !== undefined;
+    const isWhole = known === undefined || await manifestHead(layout.manifest) !== undefined;
     return isWhole ? "new" : "unrecorded";
   }
   if (known?.dir !== layout.localDir) return "same";

@@ -1,11 +1,11 @@
 /**
- * The midstates of one dataset's files, by the digest of their content: what lets the hash of a file
- * that grows be gone on with. Kept in the work folder, since only the hub and a hash from the start
- * know them.
+ * The midstates of one dataset's files, by the digest of their content: the hash of a file that grows
+ * is resumed from its midstate. They are kept in the work folder because they can only be had from the
+ * hub or by hashing a file from its start.
  *
  * Guarantees: what is loaded was saved; a missing, damaged or foreign file counts as empty, and
- * failing to write isn't an error. Only speed depends on it: a midstate is used only where it leads to
- * the digest that it is remembered by.
+ * failing to write isn't an error. Only speed depends on it: a midstate is used only if resuming from
+ * it gives the digest that it is stored under.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { DISK } from "../../messages/disk.ts";
 
 const KIND: SealKind = { what: DISK.memory_of_midstates(), format: 1 };
 
-/** A digest in base64url has this many characters, and so has a midstate. */
+/** The length of a digest in base64url, and of a midstate. */
 const CHARACTERS = 43;
 
 /** Loads what is remembered at `path`: midstates by digest, both in base64url. */
@@ -30,7 +30,7 @@ export async function loadMidstates(path: string): Promise<Map<string, string>> 
   return midstates;
 }
 
-/** Writes pairs of a digest and its midstate, instead of what was there. */
+/** Replaces the file with these pairs of a digest and its midstate. */
 export async function saveMidstates(
   path: string,
   pairs: Iterable<readonly [string, string]>,
@@ -45,6 +45,6 @@ export async function saveMidstates(
   try {
     await writeFileAtomic(path, seal(KIND, texts()), { durable: false, mode: 0o600 });
   } catch {
-    // Files are hashed from their start, then.
+    // The next run hashes the files from their start.
   }
 }

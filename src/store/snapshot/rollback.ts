@@ -22,7 +22,7 @@ import { walk } from "../../fs/walk.ts";
 import type { Change } from "../../types.ts";
 import { prepareChanges, releaseChanges } from "../changes.ts";
 import { isVersionName, type Layout } from "../layout.ts";
-import { placedHead } from "../manifest.ts";
+import { manifestHead } from "../manifest.ts";
 import { bornAt, listVersions, liveVersion, switchTo } from "./versions.ts";
 import { ownCommand } from "../../own_command.ts";
 import { DISK } from "../../messages/disk.ts";
@@ -33,7 +33,7 @@ export interface KeptVersion {
   name: string;
   /** The hub's text for it; `null` = not known. */
   version: string | null;
-  /** When it was placed (ms since the epoch). */
+  /** When it was published (ms since the epoch). */
   at: number;
   live: boolean;
   pinned: boolean;
@@ -45,7 +45,7 @@ export async function keptVersions(layout: Layout): Promise<KeptVersion[]> {
   return await Promise.all(
     listVersions(layout).map(async (name) => ({
       name,
-      version: (await placedHead(join(layout.manifests, name)))?.version ?? null,
+      version: (await manifestHead(join(layout.manifests, name)))?.version ?? null,
       at: bornAt(join(layout.versions, name)),
       live: name === live,
       pinned: name === pin,

@@ -44,7 +44,7 @@ interface SnapshotOptions {
   durable: boolean;
   /** Versions kept, the live one included; at least 1. */
   keepVersions: number;
-  /** And all that were placed after this instant (ms since the epoch). */
+  /** And all that were published after this instant (ms since the epoch). */
   keepSince?: number;
   /** Whether the staged files still have to be flushed; only with `durable`. */
   flush?: boolean;

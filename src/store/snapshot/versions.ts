@@ -111,7 +111,7 @@ export async function switchTo(
   if (options.durable) await flushDirectory(parent);
 }
 
-/** When a version was placed, ms since the epoch. */
+/** When a version was published, ms since the epoch. */
 export function bornAt(version: string): number {
   const info = ifThere(() => Deno.lstatSync(version));
   return (info?.birthtime ?? info?.mtime)?.getTime() ?? 0;
@@ -131,7 +131,7 @@ export function keepManifest(layout: Layout, version: string): void {
 /**
  * Removes leftovers and old versions: keeps `versions`, namely the live one, the one that it replaced
  * (which readers have open, and which after a rollback is an old one) and the newest of the others, and
- * all that were placed after `since` (ms since the epoch). `layout` is from before the switch.
+ * all that were published after `since` (ms since the epoch). `layout` is from before the switch.
  */
 export async function pruneVersions(
   layout: Layout,

@@ -20,7 +20,7 @@ import { compose, type Instructions, type Link, type Segment } from "../../patch
 import { readPatch, readPatchHeader } from "../../patch/read_patch.ts";
 import { parseRecipe } from "../../patch/recipe.ts";
 import { openPlain } from "../../plain_file.ts";
-import type { CatalogEntry, PatchEntry } from "../../types.ts";
+import type { ListedDataset, PatchEntry } from "../../types.ts";
 import { readDirectory } from "../../zip/directory/directory.ts";
 import type { FilenameEncoding } from "../../zip/directory/entry_name.ts";
 import type { Limits } from "../../zip/directory/limits.ts";
@@ -41,7 +41,7 @@ type HeldPackage = Pick<LookInput["held"], "fingerprint" | "files">;
 const RANGES_COST = 4;
 
 /** The chain, oldest patch first; `undefined` = no patches fit, or they aren't worth it. */
-export function chainFor(listed: CatalogEntry, held: HeldPackage): PatchEntry[] | undefined {
+export function chainFor(listed: ListedDataset, held: HeldPackage): PatchEntry[] | undefined {
   const { patches = [], fingerprint } = listed;
   if (fingerprint === undefined || held.fingerprint === null) return undefined;
   if (held.fingerprint === fingerprint) return undefined;
@@ -78,7 +78,7 @@ export function chainSize(chain: readonly PatchEntry[]): number {
 /** Whether a chain costs less than the package, and than its directory with what changed of it. */
 function isWorthIt(
   chain: readonly PatchEntry[],
-  { packageSize, fileCount }: CatalogEntry,
+  { packageSize, fileCount }: ListedDataset,
   { files }: HeldPackage,
 ): boolean {
   const size = chainSize(chain);

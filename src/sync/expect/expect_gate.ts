@@ -21,7 +21,7 @@ import { shellWord } from "../../shell_word.ts";
 import type { Layout } from "../../store/layout.ts";
 import type { Manifest } from "../../store/manifest.ts";
 import { loadRejection, type Rejection, saveRejection } from "../../store/memory/rejection.ts";
-import type { CatalogEntry } from "../../types.ts";
+import type { ListedDataset } from "../../types.ts";
 import { durationText } from "../../units.ts";
 import type { Changes } from "../changes.ts";
 import { selectionOf } from "../decide.ts";
@@ -39,13 +39,13 @@ interface GateInput {
 
 /** The gate of one dataset. */
 export class ExpectGate {
-  readonly #job: DatasetJob & { listed: CatalogEntry };
+  readonly #job: DatasetJob & { listed: ListedDataset };
   readonly #context: SyncContext;
   readonly #running: RunningResult;
 
   /** Tells why something doesn't pass through `running`. */
   constructor(
-    job: DatasetJob & { listed: CatalogEntry },
+    job: DatasetJob & { listed: ListedDataset },
     context: SyncContext,
     running: RunningResult,
   ) {

@@ -33,7 +33,7 @@ export interface ExtractionContext {
   pool: WorkerPool;
   /** Whether the SHA-256 of each entry is computed. */
   digests?: boolean;
-  /** What is known of the hash of the file that a patch builds a step's entry on. */
+  /** From where to resume the hash of the old file that a patch builds a step's entry from. */
   hashedOf?: ((step: Step) => Hashed | undefined) | undefined;
   /** Called when a verified entry is in staging, under the name `staged`. */
   onVerified: (step: Step, fact: DiskFact, staged: string) => void;

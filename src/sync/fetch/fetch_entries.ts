@@ -17,7 +17,7 @@ import type { Layout } from "../../store/layout.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import { StagedBlocks } from "../../store/staged_blocks.ts";
 import type { StagingNames } from "../../store/staging.ts";
-import type { CatalogEntry, Range } from "../../types.ts";
+import type { ListedDataset, Range } from "../../types.ts";
 import { contentOf, type Guess, type Step } from "../plan/strategy.ts";
 import type { DiskFact } from "../on_disk/survey.ts";
 import { type BadEntry, Extraction, type ExtractionContext } from "./extraction.ts";
@@ -30,7 +30,7 @@ import type { SyncContext } from "../sync_context.ts";
 /** A package, and where it goes. */
 interface ExtractedPackage {
   /** What the catalog says of it. */
-  listed: CatalogEntry;
+  listed: ListedDataset;
   layout: Layout;
   partial: PartialPackage;
   names: StagingNames;

@@ -93,7 +93,7 @@ export function mustBeSigned(dataset: DatasetConfig, keys: Keys): boolean {
 
 /** Why a catalog isn't to be used for a dataset; `undefined` = it is. */
 export function refuseUnsigned(
-  { signed, entries }: Catalog,
+  { signed, datasets }: Catalog,
   dataset: DatasetConfig,
   hubKeys: Keys,
 ): HubError | undefined {
@@ -107,7 +107,7 @@ export function refuseUnsigned(
       hint: SYNC.look_at_public_key(),
     });
   }
-  const listed = entries.find((one) => one.name === name);
+  const listed = datasets.find((one) => one.name === name);
   if (listed === undefined || listed.ready === false) return undefined;
   if (listed.fingerprint && listed.digests && listed.packageSize > 0) return undefined;
   return new HubError("untrusted", SYNC.signed_without_content({ name }), {

@@ -14,7 +14,7 @@ import type { PackageHead } from "../../hub/answer/package_head.ts";
 import type { RemotePackage } from "../../hub/remote_package.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import type { Located } from "../../grown/estimate.ts";
-import type { CatalogEntry, Entry } from "../../types.ts";
+import type { Entry, ListedDataset } from "../../types.ts";
 import { entryEnds } from "../../zip/directory/entry_ends.ts";
 import { checkEntries } from "../../zip/directory/entry_tree.ts";
 import { isMacMetadata, makeFilter } from "../../zip/directory/glob_filter.ts";
@@ -28,7 +28,7 @@ import { SYNC } from "../../messages/sync.ts";
 /** Options for a look. */
 export interface LookInput {
   dataset: DatasetConfig;
-  listed: CatalogEntry;
+  listed: ListedDataset;
   remote: RemotePackage;
   /** Without it, the bytes read aren't kept. */
   partial: PartialPackage | undefined;

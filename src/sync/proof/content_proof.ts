@@ -1,16 +1,16 @@
 /**
  * Proves that the files of a dataset are what the hub's catalog vouches for, by the SHA-256 of each.
  *
- * The catalog names a list of digests by the list's own SHA-256. Whoever has every digest of a package
- * can make that list, so it isn't fetched: the digests of what was built in this run, and what the
- * manifest says of the rest, make the same bytes or they don't. Only if they don't, or if the settings
- * leave files out, is it fetched, and each file compared with it.
+ * The catalog names a list of digests by the list's own SHA-256. The list follows from the digests of
+ * all entries, so it is rebuilt rather than fetched: from the digests of what was made in this run and
+ * the manifest's record of the rest. It is fetched, and each file compared with it, only if the rebuilt
+ * one differs or the settings leave files out.
  *
- * Guarantees: a file that was placed in this run has the listed digest, by whatever way it came. A file
- * that was kept has it by its record; a record without a digest is believed unless `required`, when the
- * file is read. An unavailable list is an error if it is required or if something differs. A fetched
- * list has the length and the SHA-256 that the catalog announces, and belongs to a package of that
- * many entries; never more than that length is taken.
+ * Guarantees: a file published in this run has the listed digest, however it was made. A kept file has
+ * it by its record; a record without a digest is trusted unless the dataset must be signed: then the
+ * file is read. An unavailable list is an error if the dataset must be signed or a digest differs. A
+ * fetched list has the length and the SHA-256 that the catalog announces, belongs to a package of that
+ * many entries, and is never read beyond that length.
  *
  * @module
  */
@@ -27,19 +27,19 @@ import {
   makeDigestList,
   sha256Hex,
 } from "../../trust/digest_list.ts";
-import type { CatalogEntry, OfferedFile } from "../../types.ts";
+import type { ListedDataset, OfferedFile } from "../../types.ts";
 import type { Look } from "../look/look.ts";
 import type { DiskFact } from "../on_disk/survey.ts";
 import type { SyncContext } from "../sync_context.ts";
 import { SYNC } from "../../messages/sync.ts";
 
-/** What a proof works with. */
-interface ContentProofInput {
-  listed: CatalogEntry;
+/** Options for a proof. */
+export interface ContentProofInput {
+  listed: ListedDataset;
   retry: RetryOptions;
   onReceived: (bytes: number) => void;
-  /** Whether nothing is placed without a proof. */
-  required: boolean;
+  /** Whether the dataset must be signed: then nothing is published without a proof. */
+  mustBeSigned: boolean;
 }
 
 /** The proof of one dataset in one run. */
@@ -65,10 +65,10 @@ export class ContentProof {
 
   /** Whether a file without a known digest is read. */
   get readsKept(): boolean {
-    return this.offered && this.#input.required;
+    return this.offered && this.#input.mustBeSigned;
   }
 
-  /** Takes note of a directory, before the files are looked at: fetches the list where it's needed. */
+  /** Checks a directory against the announced list, which it fetches if files are left out. */
   async begin({ kinds, located }: Look): Promise<void> {
     const { digests } = this.#input.listed;
     if (digests === undefined) return;
@@ -80,7 +80,7 @@ export class ContentProof {
   }
 
   /**
-   * Whether all files are proven; `false` = some aren't, and the entries now say what they have to be.
+   * Whether all files are proven; if not, each entry now has the digest that its file must have.
    */
   async holds(look: Look, factOf: (path: string) => DiskFact | undefined): Promise<boolean> {
     const { digests } = this.#input.listed;
@@ -97,12 +97,12 @@ export class ContentProof {
     return false;
   }
 
-  /** What a manifest says of a proven dataset. */
-  get provenList(): string | null {
+  /** The SHA-256 of the list, to be recorded once the files are proven. */
+  get digests(): string | null {
     return this.offered ? this.#input.listed.digests!.sha256 : null;
   }
 
-  /** Fetches the list, and notes in each entry what its content has to be. */
+  /** Fetches the list, and notes in each entry the digest that its content must have. */
   async #compareEach(
     { kinds, located }: Pick<Look, "kinds" | "located">,
     differs = false,
@@ -111,7 +111,8 @@ export class ContentProof {
       this.#list ??= await this.#fetch(kinds.length);
     } catch (error) {
       const isTheirs = error instanceof HubError || error instanceof ArchiveError;
-      if (!isTheirs || this.#context.signal.aborted || differs || this.#input.required) throw error;
+      const needed = differs || this.#input.mustBeSigned;
+      if (!isTheirs || this.#context.signal.aborted || needed) throw error;
       this.#context.reporter({
         type: "debug",
         dataset: this.#input.listed.name,

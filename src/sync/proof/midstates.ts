@@ -1,10 +1,9 @@
 /**
- * Remembers how the hashes of a dataset's files can be gone on with, so that a day that appends rows
- * to each of them needn't hash all of them again: for 5,300 files of 110 KB a fifth of the day's CPU
- * time.
+ * Remembers the midstates of a dataset's files, so that a day that appends rows to each of them needn't
+ * hash them from their start: with 5,300 files of 110 KB that is a fifth of the day's CPU time.
  *
- * Guarantees: the hub is asked for its list only where much can't be gone on with otherwise (after a
- * first sync, or for a mirror), once, and without retries. Whatever fails costs that day's time.
+ * Guarantees: the hub is asked for its list only if many midstates are unknown (after a first sync) or
+ * a mirror offers it, once, and without retries. A failure costs only that day's time.
  *
  * @module
  */
@@ -13,14 +12,14 @@ import { loadMidstates, saveMidstates } from "../../store/memory/midstates.ts";
 import type { Layout } from "../../store/layout.ts";
 import type { DigestList } from "../../trust/digest_list.ts";
 import { type Hashed, HASHED_AT_ONCE } from "../../trust/sha256.ts";
-import type { CatalogEntry, Entry } from "../../types.ts";
+import type { Entry, ListedDataset } from "../../types.ts";
 import type { Look } from "../look/look.ts";
 import type { DiskFact } from "../on_disk/survey.ts";
 import type { Step } from "../plan/strategy.ts";
 import type { SyncContext } from "../sync_context.ts";
 import { fetchDigests } from "./content_proof.ts";
 
-/** How the hash of the file that a patch builds on can be gone on with; `undefined` = without digests. */
+/** Looks up from where to resume the hash of a step's old file; `undefined` = the hub has no digests. */
 export async function hashesOf(
   { listed, layout, known }: Pick<RememberInput, "listed" | "layout"> & {
     known: (path: string) => DiskFact | undefined;
@@ -35,9 +34,9 @@ export async function hashesOf(
   };
 }
 
-/** What was gathered, and where what is known of it is kept. */
+/** A gathered package, and where its midstates are kept. */
 interface RememberInput {
-  listed: CatalogEntry;
+  listed: ListedDataset;
   layout: Layout;
   gathered: Pick<Look, "kinds"> & {
     digests: string | null;
@@ -45,11 +44,11 @@ interface RememberInput {
     onDisk: ReadonlyMap<string, DiskFact>;
     staged: ReadonlyMap<string, DiskFact>;
   };
-  /** Whether the hub's list is needed for itself. */
+  /** Whether the hub's list is needed as such: for a mirror. */
   wantsList: boolean;
 }
 
-/** Remembers what is known of the files that are now live; answers the hub's list if it was fetched. */
+/** Saves the midstates of the files that are now live; returns the hub's list if it was fetched. */
 export async function rememberMidstates(
   { listed, layout, gathered, wantsList }: RememberInput,
   context: SyncContext,
@@ -79,7 +78,7 @@ export async function rememberMidstates(
 }
 
 async function fetchList(
-  listed: CatalogEntry,
+  listed: ListedDataset,
   entries: number,
   { hub, signal, random, sleep, reporter }: SyncContext,
 ): Promise<DigestList | undefined> {

@@ -20,14 +20,14 @@ import { SYNC } from "../../messages/sync.ts";
 import type { Layout } from "../../store/layout.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import { markUnproven, unmarkUnproven } from "../../store/staging.ts";
-import type { CatalogEntry, Digest } from "../../types.ts";
+import type { Digest, ListedDataset } from "../../types.ts";
 import type { Look } from "../look/look.ts";
 import type { Stock } from "../on_disk/stock.ts";
 import type { ContentProof } from "./content_proof.ts";
 
 /** The package, and what is known of it. */
 interface PackageProofInput {
-  listed: CatalogEntry;
+  listed: ListedDataset;
   layout: Layout;
   /** Whether bytes came from another origin than the catalog. */
   remote: { readonly foreign: boolean };
@@ -124,7 +124,7 @@ export class PackageProof {
 
   /** What is proven, once the package holds. */
   get result(): { proven: boolean; digests: string | null; digestList: Uint8Array | undefined } {
-    const { offered, provenList: digests, bytes: digestList } = this.#content;
+    const { offered, digests, bytes: digestList } = this.#content;
     return { proven: this.#wholeIsProven || offered, digests, digestList };
   }
 }
@@ -134,7 +134,7 @@ export class PackageProof {
  * proved the directory, and with it the CRC-32 of every entry.
  */
 export function whyUnproven(
-  { digest, fingerprint }: CatalogEntry,
+  { digest, fingerprint }: ListedDataset,
   { moves, deletes }: { moves: readonly unknown[]; deletes: readonly unknown[] },
 ): string | undefined {
   if (digest === undefined || fingerprint !== undefined) return undefined;

@@ -37,7 +37,7 @@ export interface Extracted extends LearntBlock {
   mtimeMs: number;
   /** In base64url, if it was asked for. */
   sha256?: string;
-  /** In base64url, where the hash went on from the old content's. */
+  /** In base64url, if the hash was resumed from the old content's. */
   midstate?: string;
 }
 

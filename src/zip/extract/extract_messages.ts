@@ -75,7 +75,7 @@ export type TaskResult =
     mtimeMs: number;
     /** The content's SHA-256 in base64url, if it was asked for. */
     sha256?: string;
-    /** Its midstate, where the hash went on from the old content's. */
+    /** Its midstate, if the hash was resumed from the old content's. */
     midstate?: string;
   }
   | { id: number; failure: Failure };

@@ -11,11 +11,11 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { ZIP } from "../../messages/zip.ts";
-import { goOnFrom, type Sha256, wholeBlocks } from "../../trust/sha256.ts";
+import { resumeFrom, type Sha256, wholeBlocks } from "../../trust/sha256.ts";
 import { wrongCrc, wrongDigest, wrongSize } from "./content_error.ts";
 import type { ExtractTask } from "./extract_messages.ts";
 
-/** A running SHA-256: the runtime's, or one that went on from an earlier. */
+/** A running SHA-256: the runtime's, or one resumed from an earlier state. */
 interface RunningHash extends Partial<Pick<Sha256, "midstate">> {
   update(chunk: Uint8Array): unknown;
   digest(encoding: "base64url"): string;
@@ -56,7 +56,7 @@ export class RunningContent {
     const old = this.#task.digest?.old;
     const from = wholeBlocks(old?.size ?? 0);
     if (old === undefined || from === 0 || length < from) return;
-    this.#hash = goOnFrom(old, read(from, old.size - from));
+    this.#hash = resumeFrom(old, read(from, old.size - from));
   }
 
   /** Once all of it has come. Throws ArchiveError `wrong_size`, `wrong_crc` or `wrong_digest`. */

@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { chainFor, chainSize } from "../../../src/sync/by_patch/patch_chain.ts";
-import type { CatalogEntry, PatchEntry } from "../../../src/types.ts";
+import type { ListedDataset, PatchEntry } from "../../../src/types.ts";
 
 function patch(way: string, size = 10): PatchEntry {
   const [from, to] = way.split("→") as [string, string];
   return { from, to, url: `patch/${way}`, size, sha256: `${way}:${size}` };
 }
 
-function entry(fingerprint: string, patches: PatchEntry[], packageSize = 1000): CatalogEntry {
+function entry(fingerprint: string, patches: PatchEntry[], packageSize = 1000): ListedDataset {
   const words = { name: "daily", version: "1", instant: null, ready: true };
   return { ...words, packageSize, fileCount: 20, totalSize: 5000, fingerprint, patches };
 }

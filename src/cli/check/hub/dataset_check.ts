@@ -18,7 +18,7 @@ import { staleness } from "../../../monitoring/staleness.ts";
 import { HubPace } from "../../../sync/hubs/hub_pace.ts";
 import { type PackageView, viewPackage } from "../../../sync/look/package_view.ts";
 import { versionToRecord } from "../../../sync/decide.ts";
-import type { Catalog, CatalogEntry } from "../../../types.ts";
+import type { Catalog, ListedDataset } from "../../../types.ts";
 import { shellWord } from "../../../shell_word.ts";
 import { type CheckContext, command } from "../check_context.ts";
 import { type CheckLine, failure, fine, thrown, warning } from "../check_line.ts";
@@ -61,7 +61,7 @@ export async function checkDataset(
   context: CheckContext,
 ): Promise<DatasetFindings> {
   const { dataset, catalog } = input;
-  const listed = catalog.entries.find(({ name }) => name === dataset.name);
+  const listed = catalog.datasets.find(({ name }) => name === dataset.name);
   if (listed === undefined) {
     return { lines: [unknown(dataset, catalog, context)], size: sizeOf(undefined) };
   }
@@ -79,7 +79,7 @@ export async function checkDataset(
 
 function unknown(dataset: DatasetConfig, catalog: Catalog, context: CheckContext): CheckLine {
   const { path } = context.config;
-  const names = catalog.entries.map(({ name }) => name);
+  const names = catalog.datasets.map(({ name }) => name);
   const meant = nearest(dataset.name, names);
   if (meant === undefined) {
     const remedy = CHECK.correct_its_name({ path, names: namesText(names) || "nothing" });
@@ -94,7 +94,7 @@ function wait({ dataset }: DatasetInput, context: CheckContext): string {
 }
 
 /** Whether what the hub has, and what we have of it, is too old. */
-function ages(input: DatasetInput, listed: CatalogEntry, context: CheckContext): CheckLine[] {
+function ages(input: DatasetInput, listed: ListedDataset, context: CheckContext): CheckLine[] {
   const { dataset, recorded } = input;
   const { timezone } = context.config.hub;
   const about = { maxAge: dataset.maxAge, now: context.clock(), timezone };
@@ -120,7 +120,7 @@ function ages(input: DatasetInput, listed: CatalogEntry, context: CheckContext):
 /** Reads the package's directory. */
 async function look(
   input: DatasetInput,
-  listed: CatalogEntry,
+  listed: ListedDataset,
   context: CheckContext,
 ): Promise<DatasetFindings> {
   const { path, hub } = context.config;
@@ -153,7 +153,7 @@ async function look(
 }
 
 /** Where the catalog says that the package is; `""` = where every hub has it. */
-function placeOf({ client }: DatasetInput, listed: CatalogEntry): string {
+function placeOf({ client }: DatasetInput, listed: ListedDataset): string {
   return listed.packageUrl === undefined
     ? ""
     : CHECK.at_url({ url: redactUrl(client.package(listed).url) });
@@ -162,7 +162,7 @@ function placeOf({ client }: DatasetInput, listed: CatalogEntry): string {
 function behind(
   { head }: PackageView,
   input: DatasetInput,
-  listed: CatalogEntry,
+  listed: ListedDataset,
   context: CheckContext,
 ): CheckLine[] {
   const stamp = { instant: head.stamp, text: head.stampText };
@@ -196,7 +196,7 @@ function honoured(
 function unseen(
   error: unknown,
   input: DatasetInput,
-  listed: CatalogEntry,
+  listed: ListedDataset,
   context: CheckContext,
 ): CheckLine {
   const isFollowed = !(error instanceof HubError) || error.code !== "redirect";
@@ -238,7 +238,7 @@ function sizeOfEntries(
 }
 
 /** What the catalog alone tells. */
-function sizeOf(listed: CatalogEntry | undefined): DatasetSize {
+function sizeOf(listed: ListedDataset | undefined): DatasetSize {
   return {
     packageSize: listed?.packageSize ?? 0,
     contentSize: listed?.totalSize ?? 0,

@@ -157,7 +157,7 @@ async function asks(
   const client = ask(keyed);
   try {
     const catalog = await client.catalog(signal);
-    const count = CHECK.datasets({ count: catalog.entries.length });
+    const count = CHECK.datasets({ count: catalog.datasets.length });
     lines.push(
       ...trusted(url),
       ...answered(seen, context),
