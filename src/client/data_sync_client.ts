@@ -161,11 +161,11 @@ export class DataSyncClient implements AsyncDisposable {
 
   async #sync(names: string[] | undefined, options: SyncOptions): Promise<SyncResult[]> {
     const datasets = chosenDatasets(this.config, names);
-    const { dryRun = false, force = false, accept = false } = options;
-    const accepted = new Set(accept ? datasets.map(({ name }) => name) : []);
+    const { dryRun: planOnly = false, force = false } = options;
+    const accept = new Set(options.accept ? datasets.map(({ name }) => name) : []);
     return await this.#inTurn(options, async ({ hubsOf, context, plans }) => {
-      const job = { datasets, hubsOf, statePath: this.statePath, planOnly: dryRun };
-      const results = await syncAll(job, { ...context, force, accept: accepted });
+      const job = { datasets, hubsOf, statePath: this.statePath, planOnly, force, accept };
+      const results = await syncAll(job, context);
       return results.map((result) => toSyncResult(result, plans.get(result.dataset)));
     });
   }

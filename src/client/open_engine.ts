@@ -8,32 +8,21 @@
  * @module
  */
 import type { Config } from "../config/config.ts";
-import type { OnRetry } from "../hub/retry/retry.ts";
 import { sleep } from "../hub/retry/sleep.ts";
 import { createFetch, type OwnedFetch } from "../hub/tls/tls.ts";
 import { redactor } from "../redact.ts";
 import type { Reporter, RunContext } from "../sync/sync_context.ts";
 import { WorkerPool } from "../zip/extract/worker_pool.ts";
 import { installationFiles } from "./installation_files.ts";
-import { openSources, type Sources } from "./open_sources.ts";
+import { openSources, type SourceOptions, type Sources } from "./open_sources.ts";
 import { secretsOf } from "./secrets.ts";
 
 /** Options for an engine. */
-export interface EngineOptions {
+export interface EngineOptions extends Omit<SourceOptions, "fetch"> {
   /** Stops what is under way. */
   signal: AbortSignal;
   /** Default: no reporter. */
   reporter?: Reporter;
-  /** Told before the catalog is asked for again. */
-  onCatalogRetry?: OnRetry;
-  /** Goes around the environment's proxies, for a hub on loopback. */
-  direct?: boolean;
-  /** Whether to distrust state and manifest. */
-  force?: boolean;
-  /** Where the state is kept: no package may replace it. */
-  statePath?: string;
-  /** Whether to remember which signed catalogs were seen. */
-  notesSigned?: boolean;
   /** Called at each step. */
   onStep?: (step: string) => void;
 }
@@ -78,7 +67,6 @@ export function openEngine(config: Config, options: EngineOptions): Engine {
     timezone: hub.timezone,
     digest: hub.digest,
     publicKeys: hub.publicKeys,
-    force: options.force ?? false,
     ...(config.mirror && { mirror: config.mirror }),
     guarded: installationFiles(config, options.statePath),
     configPath: config.path,

@@ -35,14 +35,14 @@ export interface Sources extends Disposable {
 }
 
 /** Options for opening sources. */
-interface SourceOptions {
+export interface SourceOptions {
   /** The `fetch` for whatever has no authorities of its own. */
   fetch: OwnedFetch["fetch"];
-  /** Told before a catalog is asked for again. */
+  /** Called before a catalog is requested again. */
   onCatalogRetry?: OnRetry;
-  /** Goes around the environment's proxies. */
+  /** Bypasses the environment's proxies. */
   direct?: boolean;
-  /** Which signed catalogs were seen is remembered beside it; without a path, nowhere. */
+  /** Where the state is; the signed catalogs that were seen are remembered beside it, or nowhere. */
   statePath?: string;
   /** Whether to remember which signed catalogs were seen: a sync does, a look doesn't. */
   notesSigned?: boolean;

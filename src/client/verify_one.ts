@@ -17,7 +17,7 @@ import { journalIsOpen } from "../store/publish/journal.ts";
 import { recoverPublish } from "../store/recover.ts";
 import { isUnfinished } from "../store/snapshot/versions.ts";
 import { leftOutHint } from "../sync/on_disk/stock.ts";
-import { refuseUnsigned } from "../sync/hubs/sources.ts";
+import { whyUntrusted } from "../sync/hubs/sources.ts";
 import { isRetriable } from "../hub/retry/retriable.ts";
 import type { SyncContext } from "../sync/sync_context.ts";
 import { syncDataset } from "../sync/sync_all.ts";
@@ -130,8 +130,8 @@ async function verify(dataset: DatasetConfig, use: VerifyUse): Promise<VerifyRes
       hint: didYouMean(dataset.name, catalog.datasets.map(({ name }) => name)),
     });
   }
-  const unsigned = catalog && refuseUnsigned(catalog, dataset, context);
-  if (unsigned !== undefined) throw unsigned;
+  const untrusted = catalog && whyUntrusted(catalog, dataset, context);
+  if (untrusted !== undefined) throw untrusted;
   const unfinished = await isCutOff(dataset);
   if (unfinished && repair) await finishEarlier(dataset, context);
   let { away } = use;

@@ -22,14 +22,21 @@ import { listOf, number, part, pathFrom } from "./read/readers.ts";
 import { Section } from "./read/section.ts";
 import type { Reader, Setting } from "./read/setting.ts";
 
-/** A folder that becomes a dataset; absent keys are `undefined`. */
-interface PackDataset {
+/** A folder that becomes a dataset. */
+export interface PackDataset {
+  /** The dataset's name. */
   name: string;
+  /** The folder with the data. */
   folder: string;
-  exclude?: string[];
+  /** Globs of files that are left out. */
+  exclude?: readonly string[];
+  /** Milliseconds without any change to wait for before reading; default 0. */
   settleMs?: number;
+  /** Fewer files than this are refused; default 1. */
   minFiles?: number;
+  /** The part of the files (0 to 1) that may be gone since the last time; default 0.05. */
   maxRemoved?: number;
+  /** Deflate's level, 1 to 9; default 6. */
   level?: number;
 }
 

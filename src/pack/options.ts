@@ -1,53 +1,40 @@
 /**
- * What packing is asked for, and what it answers.
+ * Options for packing, and its report.
  *
  * @module
  */
+import type { PackDataset } from "../config/load_pack_config.ts";
 import type { PlaceStep } from "../site/place.ts";
 import type { Clock } from "../types.ts";
 
 /** What to pack, and where to. */
-export interface PackOptions {
-  /** The folder with the data. */
-  folder: string;
+export interface PackOptions extends PackDataset {
   /** The site's folder. */
   output: string;
-  /** The dataset's name. */
-  name: string;
-  /** Globs of files that are left out. */
-  exclude?: readonly string[];
   /** The catalog's `last_updated`; default: the newest file's time. */
   version?: string;
-  /** Deflate's level, 1 to 9; default 6. */
-  level?: number;
   /** Hours that a replaced package is kept; default 24. */
   keepHours?: number;
-  /** Milliseconds without any change to wait for before reading; default 0. */
-  settleMs?: number;
-  /** Fewer files than this are refused; default 1. */
-  minFiles?: number;
-  /** The part of the files (0 to 1) that may be gone since the last time; default 0.05. */
-  maxRemoved?: number;
-  /** Whether every file is read, whatever its size and time say. */
+  /** Whether to read every file, whatever its size and time say. */
   all?: boolean;
-  /** Whether what is written is flushed to the disk; default true. */
+  /** Whether to flush what is written to the disk; default true. */
   durable?: boolean;
 }
 
-/** What packing works with. */
+/** The surroundings of a packing. */
 export interface PackContext {
   clock: Clock;
-  /** Waits; rejects when the run is to end. */
+  /** Waits; rejects when the run must end. */
   sleep: (ms: number) => Promise<void>;
-  /** Told of what a person may want to know. */
+  /** Called with what a person should know. */
   warn: (message: string) => void;
   /** Ends the packing; what is published stays. */
   signal?: AbortSignal;
-  /** Told of each step as soon as it is done. */
+  /** Called after each step. */
   onStep?: (step: "packed" | PlaceStep | "recorded") => void;
 }
 
-/** What was packed. Sizes are in bytes. */
+/** The result of packing. Sizes are in bytes. */
 export interface PackReport {
   name: string;
   version: string;

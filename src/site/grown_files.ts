@@ -1,9 +1,9 @@
 /**
- * What files got at their ends since the package before, noted while they are packed, so that a patch
- * needn't unpack both packages to find it.
+ * What was appended to files since the previous package, noted while they are packed, so that making
+ * a patch needn't unpack both packages to find it.
  *
- * Guarantees: bounded memory: the bytes are in a file, which goes with this. What isn't noted here may
- * have grown, too.
+ * Guarantees: bounded memory: the bytes are in a temporary file, removed with this object. A file that
+ * isn't noted may have grown, too.
  *
  * @module
  */
@@ -18,7 +18,7 @@ interface GrownFile {
   length: number;
 }
 
-/** The ends of one package's files. */
+/** What was appended to one package's files. */
 export class GrownFiles implements Disposable {
   readonly #path: string;
   readonly #most: number;
@@ -26,13 +26,13 @@ export class GrownFiles implements Disposable {
   #file: Deno.FsFile | undefined;
   #size = 0;
 
-  /** Keeps the bytes in a file at `path`; `most` of them: with more, no patch is worth it. */
+  /** Keeps at most `most` bytes, in a file at `path`: with more, no patch is worth it. */
   constructor(path: string, most: number) {
     this.#path = path;
     this.#most = most;
   }
 
-  /** Notes a file. Throws what writing throws. */
+  /** Notes what was appended to a file. Throws what writing throws. */
   add(name: string, from: number, end: Uint8Array): void {
     if (this.#size + end.length > this.#most) return;
     this.#file ??= Deno.openSync(this.#path, {
@@ -47,12 +47,12 @@ export class GrownFiles implements Disposable {
     this.#size += end.length;
   }
 
-  /** What is noted of a file. */
+  /** Where a file's appended bytes are, if they were noted. */
   get(name: string): GrownFile | undefined {
     return this.#files.get(name);
   }
 
-  /** A noted file's end. */
+  /** Reads a file's appended bytes. */
   end({ at, length }: GrownFile): Uint8Array {
     return readFully(this.#file!, at, new Uint8Array(length));
   }

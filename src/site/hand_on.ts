@@ -1,10 +1,10 @@
 /**
- * Hands an upstream's signature on: a mirror's clients then believe the upstream's key, not the mirror.
+ * Passes an upstream's signature on: a mirror's clients then trust the upstream's key, not the mirror.
  *
- * Guarantees: the upstream's file is written as it is, and only while every dataset that the mirror has
- * of it stands here under the same fingerprint, digests and patches; until then the one before stays,
- * with what it names. A lower counter never replaces a higher one. Whether the signature is
- * any good isn't judged here: clients do.
+ * Guarantees: the upstream's file is written unchanged, and only while the mirror has each of its
+ * datasets under the same fingerprint, digests and patches; until then the previous file stays, along
+ * with the packages it names. A lower counter never replaces a higher one. The signature isn't checked
+ * here: clients do that.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { digestsOf, patchesOf, readSiteCatalog } from "./site_catalog.ts";
 import { openSite } from "./open_site.ts";
 import { LOCK_WAIT_MS, packageUrl, type SitePaths } from "./site_paths.ts";
 
-/** Writes the envelope; answers in a sentence why it wasn't. Throws StoreError, LockedError. */
+/** Writes the envelope; returns a sentence if it wasn't written. Throws StoreError, LockedError. */
 export async function handOn(
   dir: string,
   { counter, envelope }: Pick<SignedBy, "counter" | "envelope">,
@@ -47,7 +47,7 @@ export async function handOn(
   return undefined;
 }
 
-/** What of a signed dataset isn't in the mirror as it was signed. */
+/** Which part of a signed dataset differs in the mirror. */
 async function lackingOf(
   entry: Record<string, unknown>,
   { name, own, paths }: { name: string; own: Record<string, unknown>; paths: SitePaths },

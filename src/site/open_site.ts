@@ -1,9 +1,9 @@
 /**
- * A site that is about to be changed.
+ * Opens a site for changing it.
  *
- * Guarantees: no folder of it, and nothing on the way to it, is a stranger's link: who may write into
- * a shared site could otherwise have files written where only this user may. It doesn't guard against
- * what is exchanged later.
+ * Guarantees: none of its folders, and none above it, is somebody else's link: otherwise anybody with
+ * write access to a shared site could make this user write elsewhere. It doesn't guard against folders
+ * that are swapped later.
  *
  * @module
  */

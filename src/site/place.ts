@@ -2,11 +2,10 @@
  * Places verified packages in a site: a static tree that any web server, object store or CDN serves
  * as a hub, with no program of this project in the path.
  *
- * Guarantees: a reader sees the old catalog or the new, and each one's packages are there and whole:
- * the package comes first, the catalog last, replaced packages stay for `keepHours`. Several
- * datasets, and several programs, may be placed at once. With `durable` a placed package survives a
- * power cut. After a failure the old catalog stands. That the package is what its fingerprint says
- * is the caller's to know.
+ * Guarantees: a reader sees the old catalog or the new one, and the packages of both are complete:
+ * the package is placed first, the catalog last, and replaced packages stay for `keepHours`. Several
+ * programs may place several datasets at once. With `durable` a placed package survives a power cut.
+ * After a failure the old catalog stands. The caller must know that the package has its fingerprint.
  *
  * @module
  */
@@ -34,45 +33,45 @@ import { claimStaging, clearStaging, type Staging } from "./staging.ts";
 export interface NewPackage extends Omit<StageInput, "digest"> {
   /** The dataset's name. */
   name: string;
-  /** Of the package, in full. */
+  /** The package's fingerprint, in full. */
   fingerprint: string;
   /** The version that the sync records, in the upstream's own text. */
   version: string | null;
-  /** Whether it replaces one with the same fingerprint: that has rotted on the disk. */
+  /** Whether it replaces a package with the same fingerprint, which has rotted on the disk. */
   replace?: boolean;
-  /** Its list of digests where it is known; else it is made by unpacking every entry. */
+  /** Its list of digests; default: made by unpacking every entry. */
   digests?: Uint8Array | undefined;
-  /** Their midstates, where they are known; else none are offered. */
+  /** Their midstates; default: none are offered. */
   midstates?: Uint8Array | undefined;
-  /** What grew since the package with this fingerprint, as far as it was noted. */
+  /** What was noted of files that grew since the package with the fingerprint `since`. */
   grown?: { files: GrownFiles; since: string | undefined };
-  /** The upstream's patches to it, which are in the site already; else one is made. */
+  /** The upstream's patches to it, which are in the site already; default: one is made. */
   patches?: PatchEntry[] | undefined;
   /** What the upstream's catalog says of it. */
   listed: Pick<ListedDataset, "fileCount" | "totalSize" | "digest">;
 }
 
-/** Where a site is, and how long it keeps what was replaced. */
+/** Where a site is, and how long it keeps replaced files. */
 interface KeptSite {
   dir: string;
   keepHours: number;
 }
 
-/** How a site is written. */
+/** Options for writing to a site. */
 interface SiteOptions {
-  /** Told of what isn't as it should be, and stops nothing. */
+  /** Called with problems that don't stop it. */
   warn?: (message: string) => void;
-  /** Decides what was replaced when, and the files' times. */
+  /** For the files' times, and when they were replaced. */
   clock: Clock;
-  /** Whether files are flushed to the disk; default true. */
+  /** Whether to flush files to the disk; default true. */
   durable?: boolean;
-  /** Where a patch is made; default: threads of its own. */
+  /** The threads that make a patch; default: its own. */
   pool?: SitePool;
-  /** Told of each step as soon as it is done. */
+  /** Called after each step. */
   onStep?: (step: PlaceStep) => void;
 }
 
-/** What has just been done, in this order. */
+/** The steps, in order. */
 export type PlaceStep =
   | "staged"
   | "patch_made"
@@ -83,9 +82,9 @@ export type PlaceStep =
   | "catalog_written";
 
 /**
- * Places a package, or, where the site has it already, only its new version text (`packageFile` isn't
- * looked at then, and stays). Throws StoreError, LockedError, and HubError `changed` when the package
- * hasn't the announced SHA-256.
+ * Places a package or, if the site has it already, only its new version text; `packageFile` is then
+ * neither read nor moved. Throws StoreError, LockedError, and HubError `changed` if the package doesn't
+ * have the announced SHA-256.
  */
 export async function placePackage(
   site: KeptSite,
@@ -129,7 +128,7 @@ export async function placePackage(
   await removeReplaced(paths, { catalog, keepHours: site.keepHours, now: clock(), durable });
 }
 
-/** The patch from the package that is replaced, if there is one and the upstream gives none. */
+/** Makes the patch from the replaced package, if there was one and the upstream offers none. */
 async function patchFrom(
   before: SitePackage | undefined,
   staged: Staged | undefined,
@@ -153,7 +152,7 @@ async function patchFrom(
   });
 }
 
-/** Gives a staged package its name, with a later time than the newest one's, and then the newest's name. */
+/** Renames a staged package to its versioned name, with a later mtime, and links the newest's name to it. */
 async function moveIn(
   staged: string | undefined,
   path: string,
@@ -177,8 +176,8 @@ async function moveIn(
 }
 
 /**
- * Removes the packages whose time is over, for runs that place nothing; answers their names below
- * `package/`. A site that isn't there is left alone. Throws StoreError, LockedError.
+ * Removes expired packages, for runs that place nothing; returns their names below `package/`. A
+ * missing site stays missing. Throws StoreError, LockedError.
  */
 export async function pruneSite(site: KeptSite, options: SiteOptions): Promise<string[]> {
   const { clock, durable = true } = options;

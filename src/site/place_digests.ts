@@ -1,9 +1,9 @@
 /**
  * The lists of digests and midstates beside the package that they describe.
  *
- * Guarantees: what is listed is the SHA-256 of what each entry unpacks to. A package with an entry
- * that can't be unpacked here gets no list, and is placed all the same. A list has its own SHA-256 as
- * its name, so it never changes. Midstates are placed where somebody has them.
+ * Guarantees: the list holds the SHA-256 of each entry's content. A package with an entry that can't
+ * be unpacked here gets no list, but is placed. A list is named by its own SHA-256, so it never
+ * changes. Midstates are placed only if the caller has them.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import { PACK } from "../messages/pack.ts";
 import { makePublicFolder, statOf, writePublicFile } from "./public_file.ts";
 import { digestsName, digestsUrl, type SitePaths } from "./site_paths.ts";
 
-/** A list that is in the site, or that isn't yet: then with its bytes. */
+/** A list that is in the site, or with its bytes one that isn't yet. */
 interface PreparedList {
   listed: OfferedFile;
   path: string;
@@ -40,7 +40,7 @@ interface PreparedDigests {
 /** Content above this is read as a stream, in bytes. */
 const STREAM_FROM = 16 << 20;
 
-/** Makes the list of a package, or takes what is known. Throws the disk's errors. */
+/** Makes the lists of a package, unless the caller has them. Throws the disk's errors. */
 export async function prepareDigests(
   paths: SitePaths,
   { name, packagePath, digests, midstates, warn }: {
@@ -70,7 +70,7 @@ export async function prepareDigests(
   }
 }
 
-/** Gives the lists their names; answers what the catalog is to say. Needs the site's lock. */
+/** Gives the lists their names; returns their part of the catalog. Needs the site's lock. */
 export async function placeDigests(
   paths: SitePaths,
   { digests, midstates }: PreparedDigests,
@@ -85,7 +85,7 @@ export async function placeDigests(
   return { ...digests.listed, ...(midstates && { midstates: midstates.listed }) };
 }
 
-/** The lists that a catalog names, as far as their files are there. */
+/** The lists that a catalog names and the site has. */
 export async function placedDigests(
   paths: SitePaths,
   name: string,

@@ -1,8 +1,8 @@
 /**
- * Files and folders that a web server, which is another user, has to read.
+ * Files and folders that a web server, which is another user, must be able to read.
  *
- * Guarantees: whatever the umask, everybody may read what is made here; a replaced file's time of
- * change moves on by a second at least, since servers make ETags of size and whole seconds.
+ * Guarantees: whatever the umask, everybody may read what is made here; a replaced file's mtime rises
+ * by at least a second, because servers make ETags from the size and whole seconds.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { ifThereAsync } from "../fs/if_there.ts";
 import { DISK } from "../messages/disk.ts";
 import { PACK } from "../messages/pack.ts";
 
-/** Makes a folder, and those above it, that all may enter; one that is there stays as it is. */
+/** Makes a folder, and those above it, that everybody may enter; an existing one stays as it is. */
 export async function makePublicFolder(path: string): Promise<void> {
   try {
     await Deno.mkdir(path, { mode: 0o755 });
@@ -57,19 +57,19 @@ export async function writePublicFile(
   }
 }
 
-/** Lets all read a file, and gives it its time of change in whole seconds since the epoch. */
+/** Lets everybody read a file, and sets its mtime in whole seconds since the epoch. */
 export function makePublic(path: string, seconds: number): void {
   setOwnMode(path, 0o644, seconds);
 }
 
-/** Seconds since the epoch: now (in ms), but a second after the file that is there. */
+/** `now` (in ms) as seconds since the epoch, but at least a second after the existing file's mtime. */
 export async function timeAfter(path: string, now: number): Promise<number> {
   const info = await statOf(path);
   const before = info?.mtime == null ? -Infinity : Math.floor(info.mtime.getTime() / 1000);
   return Math.max(Math.floor(now / 1000), before + 1);
 }
 
-/** Makes `path` a second name of `from`, replacing what is there in one step. Throws StoreError. */
+/** Makes `path` a hard link to `from`, replacing atomically what is there. Throws StoreError. */
 export async function linkOver(from: string, path: string): Promise<void> {
   const [source, there] = [await statOf(from), await statOf(path)];
   // A rename between two names of one file does nothing at all.
@@ -90,7 +90,7 @@ export async function linkOver(from: string, path: string): Promise<void> {
   }
 }
 
-/** What is known of a file; `undefined` when it isn't there. Throws StoreError. */
+/** A file's `stat`; `undefined` if it doesn't exist. Throws StoreError. */
 export async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
   return await ifThereAsync(() => Deno.stat(path), { path, to: DISK.look_at_the_file() });
 }

@@ -1,10 +1,11 @@
 /**
- * Packages, patches and lists of digests that were replaced stay for a while, for readers that began with an older catalog.
+ * Removes replaced packages, patches and lists of digests after a while; until then readers that began
+ * with an older catalog can still fetch them.
  *
- * Guarantees: a package that a catalog names, the plain or the signed one, is never removed; another one only after it has been
- * known as replaced for the hours that were asked for. Only files whose names are of our form
- * (`{name}/{16 hex}.zip`, `.sha256`, `{16 hex}-{16 hex}.patch`) are looked at. When the record is lost the hours start
- * over.
+ * Guarantees: a file that a catalog names, the plain or the signed one, is never removed; another only
+ * after it has been recorded as replaced for the configured hours. Only files with names as in a site
+ * (`{name}/{16 hex}.zip`, `.sha256`, `{16 hex}-{16 hex}.patch`) are considered. If the record is lost,
+ * the hours start over.
  *
  * @module
  */
@@ -25,7 +26,7 @@ import { DIGESTS_FILE, PACKAGE_FILE, PATCH_FILE, type SitePaths } from "./site_p
 const FORMAT = 1;
 const HOUR_MS = 3600 * 1000;
 
-/** What the removal needs to know. */
+/** Options for the removal. */
 interface ReplacedOptions {
   /** The catalog as it now stands. */
   catalog: SiteCatalog;
@@ -33,18 +34,18 @@ interface ReplacedOptions {
   keepHours: number;
   /** Ms since the epoch. */
   now: number;
-  /** Whether the record is flushed to the disk. */
+  /** Whether to flush the record to the disk. */
   durable: boolean;
 }
 
-/** Notes what is replaced by now, removes what has been for long enough; answers what it removed. */
+/** Records what is replaced by now, removes what has been for long enough; returns what it removed. */
 export async function removeReplaced(
   paths: SitePaths,
   options: ReplacedOptions,
 ): Promise<string[]> {
   const { catalog, keepHours, now, durable } = options;
   const before = await readRecord(paths.replaced);
-  // Its clients go by the signed catalog, which may be written later, or be an upstream's.
+  // Clients may follow the signed catalog, which may be written later, or be an upstream's.
   const signed = await readSigned(paths.signed);
   const after = new Map<string, number>();
   const removed: string[] = [];
@@ -71,7 +72,7 @@ export async function removeReplaced(
   return removed;
 }
 
-/** Removes what killed runs left of the files that are written under the site's lock, which is held. */
+/** Removes temporary files that killed runs left; the caller holds the site's lock. */
 async function clearHalfWritten(paths: SitePaths, names: readonly string[]): Promise<void> {
   await removeLeftovers(paths.packages, names.map((name) => basename(`${name}.zip`)));
   for (const path of [paths.catalog, paths.signed, paths.replaced]) {
@@ -83,7 +84,7 @@ async function clearHalfWritten(paths: SitePaths, names: readonly string[]): Pro
   }
 }
 
-/** The names that killed runs were giving to lists of digests. */
+/** Temporary names of lists of digests, left by killed runs. */
 async function halfWrittenIn(folder: string): Promise<string[]> {
   const names: string[] = [];
   if (await statOf(folder) === undefined) return names;
@@ -94,7 +95,7 @@ async function halfWrittenIn(folder: string): Promise<string[]> {
   return names;
 }
 
-/** What a site's signed catalog says, believed as far as keeping files goes. */
+/** A site's signed catalog, without checking its signatures: it only serves to keep files. */
 export async function readSigned(path: string): Promise<
   { text: string; counter: number; datasets: SiteCatalog } | undefined
 > {

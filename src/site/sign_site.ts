@@ -1,10 +1,10 @@
 /**
  * Signs a site's catalog: `api/datasets.signed`, beside the plain one.
  *
- * Guarantees: the counter rises with every signature, also on a site whose files were lost: it is the
- * time in seconds, or one more than the last. What wasn't packed in this run is signed as it was signed
- * before, not as the plain catalog now says: whoever could change that one gets no signature by it.
- * Whoever signs holds the site's lock.
+ * Guarantees: the counter rises with every signature, even if the site's files were lost: it is the
+ * time in seconds, or one more than the last counter. Datasets that weren't packed in this run are
+ * signed as they were signed before, not as the plain catalog now lists them: changing that file gets
+ * nobody a signature. The signer holds the site's lock.
  *
  * @module
  */
@@ -30,39 +30,39 @@ import { readSiteCatalog } from "./site_catalog.ts";
 import { openSite } from "./open_site.ts";
 import { LOCK_WAIT_MS } from "./site_paths.ts";
 
-/** How a site is signed. */
+/** Options for signing a site. */
 interface SignOptions {
   /** One key, or two while one replaces the other. */
   keys: readonly SigningKey[];
-  /** How long the signature is good for, in ms. */
+  /** How long the signature is valid, in ms. */
   validMs: number;
-  /** Datasets that were packed in this run; their plain entries are this program's own. */
+  /** Datasets that were packed in this run: the plain catalog lists them as this program wrote them. */
   packed: readonly string[];
   clock: Clock;
   durable?: boolean;
 }
 
-/** What was signed. Times are in ms since the epoch. */
+/** The result of signing. Times are in ms since the epoch. */
 export interface Signature {
   counter: number;
   expiresAt: number;
   /** Whether a new signature was written. */
   changed: boolean;
-  /** Datasets of the plain catalog that are signed otherwise, or not at all. */
+  /** Datasets of the plain catalog that are signed differently, or not at all. */
   differing: string[];
 }
 
 type Dataset = Record<string, unknown>;
 
 /**
- * Signs a site; with the same datasets only when a third of the time has passed, or more is left than is
- * wanted. Throws StoreError.
+ * Signs a site. If the datasets are unchanged, it signs again only after a third of the validity, or
+ * if the old signature is valid for longer than asked. Throws StoreError.
  */
 export async function signSite(dir: string, options: SignOptions): Promise<Signature> {
   return await sign(dir, options, false);
 }
 
-/** Renews the expiry of what was signed before. Throws StoreError, and HubError for another's. */
+/** Renews the expiry of an earlier signature. Throws StoreError, and HubError for another key's. */
 export async function resignSite(
   dir: string,
   options: Omit<SignOptions, "packed">,
@@ -73,7 +73,7 @@ export async function resignSite(
 async function sign(dir: string, options: SignOptions, again: boolean): Promise<Signature> {
   const { keys, validMs, packed, clock, durable = true } = options;
   const paths = openSite(dir);
-  // Nothing is made in a folder that isn't a site.
+  // A folder that isn't a site stays untouched.
   if (again && await statOf(paths.work) === undefined) throw nothingToRenew(dir);
   using _lock = await waitForLock(paths.lock, LOCK_WAIT_MS);
   const plain = await readSiteCatalog(paths.catalog);
@@ -117,7 +117,7 @@ interface SignedBefore {
   by: string[];
 }
 
-/** What one of these keys has signed before. Throws HubError for another's signature. */
+/** The catalog that one of these keys has signed before. Throws HubError for another key's. */
 async function signedBefore(
   path: string,
   keys: readonly SigningKey[],
@@ -154,6 +154,6 @@ function isFresh(
   }
   if (JSON.stringify(catalog.datasets) !== JSON.stringify(datasets)) return false;
   const leftMs = catalog.expiresAt - now;
-  // One that is good for longer was made for longer, or while the clock was ahead.
+  // A longer validity was asked for then, or the clock was ahead.
   return leftMs > validMs * 2 / 3 && leftMs <= validMs;
 }

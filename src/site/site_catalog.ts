@@ -1,9 +1,9 @@
 /**
- * a site's catalog, `api/datasets`: several datasets, each written by its own sync.
+ * A site's catalog, `api/datasets`: several datasets, each written by its own sync.
  *
- * Guarantees: what others wrote into the catalog stays, also keys that we don't know; the order is
- * by name; the same datasets make the same text. A file that isn't a catalog of this shape is an
- * error and stays as it is. Whoever changes it holds the site's lock.
+ * Guarantees: what other programs wrote into the catalog stays, even keys unknown here; datasets are
+ * ordered by name, and the same datasets make the same text. A file that isn't a catalog of this shape
+ * is an error and stays as it is. Writers hold the site's lock.
  *
  * @module
  */
@@ -21,15 +21,15 @@ import type { SitePaths } from "./site_paths.ts";
 
 /** One dataset in a site's catalog, in the catalog's own words. Sizes are in bytes. */
 export interface SiteDataset {
-  /** As clients ask for it. */
+  /** The name that clients use. */
   name: string;
   /** The upstream's own text. */
   last_updated: string | null;
-  /** Files in the dataset, as the upstream counts them. */
+  /** Files in the dataset, by the upstream's count. */
   file_count: number;
-  /** Their size, as the upstream says. */
+  /** Their size, by the upstream's figures. */
   total_size: number;
-  /** A site lists nothing that it hasn't. */
+  /** Always true: a site lists only packages that it has. */
   package_ready: true;
   /** Length of the package. */
   package_size: number;
@@ -39,7 +39,7 @@ export interface SiteDataset {
   package_url: string;
   /** SHA-256 of the package, in lower-case hex. */
   sha256: string;
-  /** Of the package, in full. */
+  /** The package's fingerprint, in full. */
   fingerprint: string;
   /** The SHA-256 of each entry. */
   digests?: OfferedDigests;
@@ -62,7 +62,7 @@ function offeredOf(value: unknown): OfferedFile | undefined {
   return /^[0-9a-f]{64}$/.test(String(sha256)) ? { url, size: size!, sha256: sha256! } : undefined;
 }
 
-/** The patches that a dataset's entry lists; what isn't one is left out. */
+/** The patches listed for a dataset; anything else in the list is ignored. */
 export function patchesOf(dataset: Record<string, unknown> | undefined): PatchEntry[] {
   const list = dataset?.["patches"];
   if (!Array.isArray(list)) return [];
@@ -99,7 +99,7 @@ export async function writeCatalog(
   options: { durable: boolean; now: number },
 ): Promise<void> {
   const text = siteCatalogText(catalog);
-  // The same text keeps its time, and with it the validators that caches hold.
+  // An unchanged file keeps its mtime, and so the validators that caches hold.
   if (await readOwnText(paths.catalog).catch(() => undefined) === text) return;
   await writePublicFile(paths.catalog, text, options);
   if (options.durable) await flushDirectories([dirname(paths.catalog)]);

@@ -8,10 +8,10 @@
  * package/{name}.zip              the newest one, for clients that know no package_url
  * patch/{name}/{16 hex}-{16 hex}.patch   turns one version of the package into the next: never changes
  * digests/{name}/{16 hex}.sha256  SHA-256 of each entry, under the first half of its own: never changes
- * .datahubsync/                   ours: the lock, packages on their way in, what was replaced when
+ * .datahubsync/                   work folder: the lock, staged packages, what was replaced when
  * ```
  *
- * Guarantees: pure; a name that would lead out of its folder, or into ours, is refused.
+ * Guarantees: pure; a name that would lead out of its folder, or into the work folder, is refused.
  *
  * @module
  */
@@ -20,10 +20,10 @@ import { join } from "node:path";
 import { StoreError } from "../errors.ts";
 import { PACK } from "../messages/pack.ts";
 
-/** How long a writer waits for another: one needs some ms, with many slow renames some seconds. */
+/** How long a writer waits for another, which takes a few ms, or seconds on a slow disk. */
 export const LOCK_WAIT_MS = 60_000;
 
-/** What the files are called that never change, below the name of their dataset. */
+/** The names of immutable files, below their dataset's name. */
 export const PACKAGE_FILE: RegExp = /^[0-9a-f]{16}\.zip$/;
 /** A patch's name. */
 export const PATCH_FILE: RegExp = /^[0-9a-f]{16}-[0-9a-f]{16}\.patch$/;
@@ -42,13 +42,13 @@ export interface SitePaths {
   patches: string;
   /** The folder of all lists of digests. */
   digests: string;
-  /** Ours; not meant for readers. */
+  /** The work folder; not for readers. */
   work: string;
   /** Held while the catalog is changed. */
   lock: string;
-  /** Packages on their way in. */
+  /** Packages that aren't placed yet. */
   staging: string;
-  /** The folder of what is known of the files that were packed. */
+  /** The folder with the records of packed files. */
   packed: string;
   /** When each package was replaced. */
   replaced: string;
@@ -82,7 +82,7 @@ export function newestName(name: string): string {
 }
 
 /**
- * What the catalog says as `package_url`: relative to the hub's root and without a leading slash,
+ * The catalog's `package_url`: relative to the hub's root and without a leading slash,
  * so that a site may lie below a path, as in a bucket.
  */
 export function packageUrl(name: string, fingerprint: string): string {
@@ -95,7 +95,7 @@ export function patchName(name: string, { from, to }: { from: string; to: string
   return `${checkedName(name)}/${from.slice(0, 16)}-${to.slice(0, 16)}.patch`;
 }
 
-/** What the catalog says as a patch's `url`; as {@linkcode packageUrl}. */
+/** The catalog's `url` of a patch; as {@linkcode packageUrl}. */
 export function patchUrl(name: string, versions: { from: string; to: string }): string {
   const [folder, file] = patchName(name, versions).split("/") as [string, string];
   return `patch/${encodeURIComponent(folder)}/${file}`;
@@ -106,7 +106,7 @@ export function digestsName(name: string, sha256: string): string {
   return `${checkedName(name)}/${sha256.slice(0, 16)}.sha256`;
 }
 
-/** What the catalog says as a list's `url`; as {@linkcode packageUrl}. */
+/** The catalog's `url` of a list; as {@linkcode packageUrl}. */
 export function digestsUrl(name: string, sha256: string): string {
   const [folder, file] = digestsName(name, sha256).split("/") as [string, string];
   return `digests/${encodeURIComponent(folder)}/${file}`;

@@ -1,9 +1,9 @@
 /**
- * Spreads a site's tasks over the processor's cores: this thread does some, workers the others.
+ * Spreads a site's tasks over the cores: this thread does some, workers the others.
  *
- * Guarantees: answers come in any order, each to who asked; a worker that dies rejects everything.
- * Buffers are used again, so a pool holds no more of them than were in use at once. With one core, or
- * while there is one task at a time, no worker is started.
+ * Guarantees: results come in any order, each to its caller; a worker that dies rejects everything.
+ * Buffers are reused, so a pool holds no more of them than were in use at once. With one core, or with
+ * one task at a time, no worker is started.
  *
  * @module
  */
@@ -14,13 +14,13 @@ import { type Results, type Task, type TaskAnswer, Work } from "./tasks.ts";
 
 /** Tasks per worker: the current one and the next. */
 const TASKS_AHEAD = 2;
-/** As much as most tasks need, bytes. */
+/** Bytes that suffice for most tasks. */
 const FIRST_BUFFER = 768 << 10;
-/** Larger buffers aren't kept, bytes: what one odd entry needed shouldn't stay. */
+/** Larger buffers, in bytes, aren't kept: a single odd entry may have needed one. */
 const LARGEST_KEPT = 6 << 20;
 /** Content of the orders that wait for each other at one place, bytes: big files wait in small numbers. */
 export const MOST_WAITING = 8 << 20;
-/** More threads than this take memory for nothing: the disk is what is waited for. */
+/** More threads than this only take memory: the disk is the bottleneck. */
 const MOST_THREADS = 4;
 
 /** A task without the buffer that the pool adds. */

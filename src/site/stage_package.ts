@@ -1,9 +1,9 @@
 /**
- * Brings a package into the site's own folder, ready to be given its name by a rename.
+ * Moves a package into the site's staging folder, ready to be renamed into place.
  *
- * Guarantees: what is staged has the length that was named, and its SHA-256 was read from the staged file
- * itself. It is on its way to the disk (with `durable`), which takes as long as making a patch does; whoever
- * names it waits for {@linkcode Staged.stored}. It doesn't judge whether it is a ZIP.
+ * Guarantees: the staged file has the stated length, and its SHA-256 was read from the staged file
+ * itself. With `durable` it is being flushed, which takes as long as making a patch; await
+ * {@linkcode Staged.stored} before renaming it. It isn't checked to be a ZIP.
  *
  * @module
  */
@@ -19,17 +19,17 @@ import { PACK } from "../messages/pack.ts";
 
 /** A package to be staged. */
 export interface StageInput {
-  /** The complete file; it is given away. */
+  /** The complete file; it is moved. */
   packageFile: string;
   /** Its length in bytes. */
   total: number;
-  /** What the upstream announced. */
+  /** The digest that the upstream announced. */
   digest?: Digest | undefined;
 }
 
-/** A package on its way in: disposing of it removes it where it still is. */
+/** A staged package: disposing of it removes it unless it was renamed. */
 export interface Staged extends AsyncDisposable {
-  /** Where it is until it gets its name. */
+  /** Where it is until it is renamed. */
   path: string;
   /** In lower-case hex. */
   sha256: string;
@@ -39,7 +39,7 @@ export interface Staged extends AsyncDisposable {
 
 const PIECE = 1 << 20;
 
-/** Stages a package in `folder`, the run's own. Throws StoreError, and HubError `changed` for another digest. */
+/** Stages a package in the run's own `folder`. Throws StoreError, and HubError `changed` for a wrong digest. */
 export async function stagePackage(
   folder: string,
   input: StageInput,

@@ -1,9 +1,9 @@
 /**
  * A run's own folder in the site's staging, and the removal of what killed runs left there.
  *
- * Guarantees: where the file system honours `flock`, the folder of a run that was killed is removed by
- * the next run, and that of a live one never, however long it takes: a run holds a lock in its folder.
- * Where there are no locks, a folder counts as left behind when nothing in it changed for a day.
+ * Guarantees: where the file system honours `flock`, the next run removes the folder of a killed run
+ * and never that of a live one, however long it takes: a run holds a lock in its folder. Without locks,
+ * a folder counts as abandoned if nothing in it has changed for a day.
  * Nothing else in the staging folder is touched.
  *
  * @module

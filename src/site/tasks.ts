@@ -1,9 +1,9 @@
 /**
- * What a site's packages and patches need a processor for, in tasks that any thread does: deflating
- * files, comparing entries, compressing a patch's blocks.
+ * The CPU-bound tasks of a site's packages and patches, which any thread can do: deflating files,
+ * comparing entries, compressing a patch's blocks.
  *
- * Guarantees: the same task makes the same result on every thread. Bulk bytes are in one buffer per
- * task, which is given back with the result to be used again. Synchronous.
+ * Guarantees: a task has the same result on every thread. Bulk bytes are in one buffer per task, which
+ * comes back with the result to be reused. Synchronous.
  *
  * @module
  */
@@ -22,15 +22,15 @@ import type { Hashed } from "../trust/sha256.ts";
 import { EntryReader, type PackedEntry } from "../zip/read/entry_reader.ts";
 import { describe, type Failure } from "../zip/extract/failure.ts";
 
-/** A file to deflate, and the entry of its name in the package before. */
+/** A file to deflate, and the entry of that name in the previous package. */
 export interface SourceFile {
   path: string;
-  /** What was packed of it the last time. */
+  /** The file's content as it was last packed. */
   hashed?: Hashed | undefined;
   before?: PackedEntry;
 }
 
-/** What a file became. Sizes and offsets are in bytes, offsets in the task's buffer. */
+/** A deflated file. Sizes and offsets are in bytes, offsets in the task's buffer. */
 export interface DeflatedFile {
   size: number;
   crc: number;
@@ -42,9 +42,9 @@ export interface DeflatedFile {
   at: number;
   compressedSize: number;
   packedCrc: number;
-  /** Whether the packed data is the package before's. */
+  /** Whether the packed data is the previous package's. */
   reused: boolean;
-  /** Whether the package before says that it holds this content, and doesn't. */
+  /** Whether the previous package's entry claims this content and doesn't hold it. */
   rotten: boolean;
   /** Where the rest lies, if the content begins with all of the old one. */
   grown?: { from: number; at: number; length: number };
@@ -58,7 +58,7 @@ export interface ComparedEntry {
   length: number;
 }
 
-/** A task; `buffer` is what it may use. */
+/** A task, with the buffer that it may use. */
 export type Task =
   & { buffer: ArrayBuffer }
   & (
@@ -72,7 +72,7 @@ export type Task =
     | { kind: "brotli"; length: number; quality: number }
   );
 
-/** What comes of a task of each kind. */
+/** The result of each kind of task. */
 export interface Results {
   deflate: DeflatedFile[];
   /** An entry that can't be unpacked is `undefined`. */
@@ -81,7 +81,7 @@ export interface Results {
   brotli: number;
 }
 
-/** An answer: the buffer comes back, perhaps a larger one. */
+/** An answer, with the task's buffer or a larger one. */
 export interface TaskAnswer<K extends Task["kind"] = Task["kind"]> {
   buffer: ArrayBuffer;
   result?: Results[K];
@@ -94,7 +94,7 @@ export class Work implements Disposable {
   readonly #readers = new Map<string, EntryReader>();
   #content = new Uint8Array(1 << 20);
 
-  /** Does one. Never throws. */
+  /** Does a task. Never throws. */
   do(task: Task): TaskAnswer {
     const out = new Appendable(task.buffer);
     try {

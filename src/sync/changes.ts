@@ -12,7 +12,6 @@
  *
  * @module
  */
-import type { DatasetConfig } from "../config/dataset_config.ts";
 import { alikeKey, isOneFile } from "../fs/alike.ts";
 import { keepsChanges, startChanges, stopChanges } from "../store/changes.ts";
 import type { Layout } from "../store/layout.ts";
@@ -23,7 +22,7 @@ import type { Change, ChangeKind } from "../types.ts";
 import type { Gathered } from "./gather.ts";
 import type { Look } from "./look/look.ts";
 import { type DiskFact, hasContent, readFiles } from "./on_disk/survey.ts";
-import type { SyncContext } from "./sync_context.ts";
+import type { DatasetJob, SyncContext } from "./sync_context.ts";
 
 /** What to make live, and what to report about it. */
 export interface Changes {
@@ -154,24 +153,23 @@ interface Target {
 export async function noteKinds(
   changes: Changes,
   target: Target & { version: string | null },
-  dataset: Pick<DatasetConfig, "changes">,
-  context: Pick<SyncContext, "changes" | "pool">,
+  job: Pick<DatasetJob, "dataset" | "changes">,
+  context: Pick<SyncContext, "pool">,
 ): Promise<Change[] | undefined> {
-  const lists = await listsChanges(target.layout, dataset, context);
-  if (!lists && context.changes === undefined) return undefined;
+  const lists = await setUpList(target.layout, job);
+  if (!lists && job.changes === undefined) return undefined;
   const found = await kindsOf(changes, target, context);
   if (lists) changes.listed = { version: target.version, changes: found };
   return found;
 }
 
-/** Whether this dataset's changes are kept for a reader; starts or stops that as configured. */
-async function listsChanges(
+/** Starts or stops the reader's list as configured or asked; returns whether it is kept. */
+async function setUpList(
   layout: Layout,
-  { changes }: Pick<DatasetConfig, "changes">,
-  context: Pick<SyncContext, "changes">,
+  { dataset: { changes }, changes: asked }: Pick<DatasetJob, "dataset" | "changes">,
 ): Promise<boolean> {
   const keeps = keepsChanges(layout);
-  if (changes === true || context.changes === "list") {
+  if (changes === true || asked === "list") {
     if (!keeps) await startChanges(layout);
     return true;
   }

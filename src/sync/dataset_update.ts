@@ -179,7 +179,7 @@ export class DatasetUpdater {
     }
     this.#running.warnOf(changes.overwritten, SYNC.changed_here());
     const target = { layout, before, gathered, version };
-    const counted = await noteKinds(changes, target, this.#job.dataset, this.#context);
+    const counted = await noteKinds(changes, target, this.#job, this.#context);
     // Everything is staged, so the partial's bytes needn't be flushed along with the rest.
     if (mirror === undefined) partial.remove();
     const report = await this.#publish(changes);
@@ -292,8 +292,8 @@ export class DatasetUpdater {
 
   /** `here` is the fingerprint of a package that the partial may hold whole. */
   async #gather(blocks: KnownBlocks, partial?: PartialPackage, here?: string): Promise<Gathered> {
-    const { hub, force, mirror } = this.#context;
-    const { dataset, facts } = this.#job;
+    const { hub, mirror } = this.#context;
+    const { dataset, facts, force } = this.#job;
     const before = this.#before;
     const mirrored = mirror && await mirroredPackage(mirror, dataset.name);
     const gathered = await gather({

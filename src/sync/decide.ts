@@ -117,8 +117,8 @@ async function standsAsRecorded(
 export function isRepublished(
   listed: ListedDataset,
   { layout, before }: { layout: Layout; before: Manifest },
-  { dataset, facts }: DatasetJob,
-  { force, mirror, digest }: SyncContext,
+  { dataset, facts, force }: DatasetJob,
+  { mirror, digest }: SyncContext,
 ): boolean {
   if (listed.fingerprint === undefined || listed.fingerprint !== before.fingerprint) return false;
   if (listed.version === null || listed.ambiguous) return false;

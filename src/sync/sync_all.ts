@@ -1,12 +1,11 @@
 /**
- * A run: the catalog once, then one dataset after another, or those of different hubs at once, each up
- * to where there is work (`dataset_update.ts`).
+ * A run: the catalog once, then the datasets one by one, or those of different hubs at once.
  *
  * Guarantees: one bad dataset never stops the others, and every requested dataset has a result, which
- * says what went wrong. With several hubs, the next one is asked if one doesn't answer or fails to
- * deliver a dataset; bytes already downloaded are reused if the package is the same. An interruption
- * ends the run after the current dataset; `sync.longest_run` ends a dataset's sync. A pinned dataset
- * stays at its version, and if a folder's disk isn't mounted, nothing is written below the mount point.
+ * says what went wrong. If a hub doesn't answer or fails to deliver a dataset, the next one is asked;
+ * bytes already downloaded are reused if the package is the same. An interruption ends the run after
+ * the current dataset; `sync.longest_run` ends a dataset's sync. A pinned dataset stays at its version,
+ * and if a folder's disk isn't mounted, nothing is written below the mount point.
  *
  * @module
  */
@@ -30,21 +29,21 @@ import {
   findAnswering,
   isAway,
   mustBeSigned,
-  refuseUnsigned,
   type Source,
   sourcesOf,
+  whyUntrusted,
 } from "./hubs/sources.ts";
 import { merged, RunLimit, RunningResult } from "./running_result.ts";
-import type { DatasetJob, RunContext, SyncContext } from "./sync_context.ts";
+import type { DatasetJob, JobOptions, RunContext, SyncContext } from "./sync_context.ts";
 import { SYNC } from "../messages/sync.ts";
 
 /** Options for a run. */
-export interface RunJob {
+export interface RunJob extends JobOptions {
   datasets: readonly DatasetConfig[];
   /** Who has a dataset, tried in this order; at least one. Datasets with the same list share it. */
   hubsOf: (dataset: DatasetConfig) => readonly DataHub[];
-  statePath: string;
-  planOnly: boolean;
+  /** Datasets whose rejected package is to be taken, once. */
+  accept?: ReadonlySet<string> | undefined;
   /** Called after each dataset, even a failed one. */
   onResult?: (result: DatasetResult) => Promise<void>;
 }
@@ -64,9 +63,9 @@ export async function syncAll(job: RunJob, context: RunContext): Promise<Dataset
   const found = new Map<DatasetConfig, DatasetResult>();
   const syncOne = async (dataset: DatasetConfig, context: RunContext): Promise<void> => {
     const hubs = job.hubsOf(dataset);
-    const sources = known.get(hubs) ?? sourcesOf(hubs);
-    if (!known.has(hubs)) {
-      known.set(hubs, sources);
+    let sources = known.get(hubs);
+    if (sources === undefined) {
+      known.set(hubs, sources = sourcesOf(hubs));
       await findAnswering(sources, context);
     }
     const recorded = state.get(dataset.name) ?? null;
@@ -111,6 +110,7 @@ async function syncFromAny(
   run: { job: RunJob; context: RunContext; sources: Source[]; recorded: string | null },
 ): Promise<DatasetResult> {
   const { job, context, sources, recorded } = run;
+  const { statePath, planOnly, force, changes, accept } = job;
   const { clean, reporter } = context;
   reporter({ type: "started", dataset: dataset.name });
   let result: DatasetResult | undefined;
@@ -119,9 +119,7 @@ async function syncFromAny(
     const asking = new RunningResult(dataset.name, recorded, context);
     const asked = await askCatalog(source, { ...context, sources });
     const { catalog } = source;
-    const error = catalog === undefined
-      ? source.failure
-      : refuseUnsigned(catalog, dataset, context);
+    const error = catalog === undefined ? source.failure : whyUntrusted(catalog, dataset, context);
     const next = catalog === undefined || error !== undefined
       ? failed(asking, error, context.signal)
       : limit.judge(
@@ -129,8 +127,11 @@ async function syncFromAny(
           dataset,
           listed: catalog.datasets.find(({ name }) => name === dataset.name),
           recorded,
-          statePath: job.statePath,
-          planOnly: job.planOnly,
+          statePath,
+          planOnly,
+          force,
+          changes,
+          accepted: accept?.has(dataset.name) ?? false,
           hubSigns: catalog.signed !== undefined,
         }, {
           ...context,
@@ -176,8 +177,8 @@ async function statusAfter(
   context: SyncContext,
   running: RunningResult,
 ): Promise<Status> {
-  const { dataset, listed, recorded, facts } = job;
-  const { force, timezone, mirror } = context;
+  const { dataset, listed, recorded, facts, force = false } = job;
+  const { timezone, mirror } = context;
   const result = running.value;
   if (listed === undefined) {
     result.error = SYNC.not_listed({ name: dataset.name });
@@ -186,8 +187,8 @@ async function statusAfter(
   const layout = await resolveLayout(dataset.localDir);
   // An earlier version made the work folder private, and with it the data in it.
   if (layout.snapshot !== undefined && !job.planOnly) makePassable(layout);
-  if (refusePinned(layout, job, result)) return "up_to_date";
-  const isUnrecorded = await refuseOtherDisk(layout, job, context);
+  if (staysPinned(layout, job, result)) return "up_to_date";
+  const isUnrecorded = !force && await isUnrecordedHere(layout, job, context);
   const always = force || facts !== undefined || isUnrecorded;
   const isSigned = mustBeSigned(dataset, context);
   const about = { dataset, recorded, timezone, mirror, layout, always, mustBeSigned: isSigned };
@@ -203,8 +204,8 @@ async function statusAfter(
   return await new DatasetUpdater({ ...job, listed }, layout, context, running).run();
 }
 
-/** Whether the dataset is pinned, which `result` then says. Throws StoreError for a repair. */
-function refusePinned(
+/** Whether the dataset is pinned; if so, says it in `result`. Throws StoreError for a repair. */
+function staysPinned(
   layout: Layout,
   { dataset, facts }: Pick<DatasetJob, "dataset" | "facts">,
   result: DatasetResult,
@@ -228,21 +229,19 @@ function refusePinned(
   return true;
 }
 
-/** Throws StoreError `not_mounted`, unless `force`; returns whether the folder was moved without its record. */
-async function refuseOtherDisk(
+/** Whether the folder came without its manifest; notes where it is. Throws StoreError `not_mounted`. */
+async function isUnrecordedHere(
   layout: Layout,
-  job: { dataset: DatasetConfig; statePath: string },
-  { force, configPath }: Pick<SyncContext, "force" | "configPath">,
+  { dataset: { name }, statePath }: DatasetJob,
+  { configPath }: SyncContext,
 ): Promise<boolean> {
-  if (force) return false;
-  const { dataset: { name }, statePath } = job;
   const startOver = ownCommand(`sync --force -d ${shellWord(name)}`, { config: configPath });
   const found = await checkLocation(layout, { name, statePath, startOver });
   if (found === "new") await rememberLocation(layout, { name, statePath });
   return found === "unrecorded";
 }
 
-/** The result of a dataset for which a hub couldn't be asked, or not be believed. */
+/** The result of a dataset whose hub couldn't be asked, or isn't trusted. */
 function failed(asking: RunningResult, error: unknown, { aborted }: AbortSignal): DatasetResult {
   const stopped = aborted && !(error instanceof InterruptedError);
   asking.fail(stopped ? new InterruptedError("interrupted") : error, aborted);

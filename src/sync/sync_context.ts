@@ -1,7 +1,6 @@
 /**
- * What a sync is given: what all of a run share (the hub, the workers, and everything that is
- * injected), what one dataset's is asked to do, and who receives its events: progress bars, logs and
- * counters.
+ * What a sync is given: the context that a whole run shares (workers, settings, everything that is
+ * injected), the job of each dataset, and who receives its events: progress bars, logs and counters.
  *
  * @module
  */
@@ -14,17 +13,23 @@ import type { HubPace } from "./hubs/hub_pace.ts";
 import type { Guarded } from "./on_disk/guarded_files.ts";
 import type { DiskFact } from "./on_disk/survey.ts";
 
+/** The settings of the hubs that a sync depends on. */
+type HubSettings = Pick<
+  HubConfig,
+  "connections" | "retries" | "timezone" | "digest" | "publicKeys"
+>;
+
 /** What a run shares, whatever hub it asks. */
-export interface RunContext {
+export interface RunContext extends HubSettings {
   signal: AbortSignal;
   clock: Clock;
   random: () => number;
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** For the lock. */
+  /** Names this process in the lock. */
   holder: { hostname: string; pid: number };
   /**
-   * The workers, started when they are first needed. A pool has one package open, so each queue of
-   * datasets that are synced at once has its own; default: the first.
+   * The workers, started when first needed. A pool has one package open, so each queue of datasets
+   * synced at once has its own; default: the first.
    */
   pool: (queue?: number) => WorkerPool;
   reporter: Reporter;
@@ -35,29 +40,15 @@ export interface RunContext {
   /** Asked before files that no run has placed are replaced; throws to refuse. */
   mayReplace?: (dataset: string, paths: readonly string[]) => void | Promise<void>;
   sync: SyncConfig;
-  connections: number | "auto";
-  retries: number;
-  /** IANA zone in which the hub writes times that name none. */
-  timezone: string;
-  /** When to fetch a whole package so that its digest can be checked. */
-  digest: HubConfig["digest"];
-  /** Keys of which one has to have signed the catalog, where the dataset names none. */
-  publicKeys: readonly string[];
   /** Where to place verified packages for other machines. */
   mirror?: MirrorConfig;
   /** The configuration's path, for commands in hints; without one they name none. */
   configPath?: string;
-  /** Files that no package may replace, such as the configuration. */
+  /** Files that no package may replace: the configuration, the state and the like. */
   guarded: readonly Guarded[];
-  /** Whether to distrust manifest and state. */
-  force: boolean;
-  /** Datasets whose rejected package is to be taken, once. */
-  accept?: ReadonlySet<string>;
-  /** Whether changed files are counted by kind; `list` also keeps them for a reader. */
-  changes?: "count" | "list";
 }
 
-/** What the sync of one dataset with one hub works with. */
+/** The context of syncing one dataset with one hub. */
 export interface SyncContext extends RunContext {
   hub: DataHub;
   pace: HubPace;
@@ -65,16 +56,26 @@ export interface SyncContext extends RunContext {
   anotherHub?: boolean;
 }
 
-/** One dataset to sync. */
-export interface DatasetJob {
-  dataset: DatasetConfig;
-  /** What the hub's catalog says of it; `undefined` = the hub doesn't know it. */
-  listed: ListedDataset | undefined;
-  /** The recorded version's text. */
-  recorded: string | null;
+/** Options for syncing, the same for each dataset of a run. */
+export interface JobOptions {
   statePath: string;
   /** Whether to stop after the plan, changing nothing. */
   planOnly: boolean;
+  /** Whether to distrust manifest and state. */
+  force?: boolean | undefined;
+  /** Whether changed files are counted by kind; `list` also keeps them for a reader. */
+  changes?: "count" | "list" | undefined;
+}
+
+/** One dataset to sync. */
+export interface DatasetJob extends JobOptions {
+  dataset: DatasetConfig;
+  /** The dataset as the hub lists it; `undefined` = the hub doesn't. */
+  listed: ListedDataset | undefined;
+  /** The recorded version's text. */
+  recorded: string | null;
+  /** Whether to take a package that `expect` rejected, once. */
+  accepted?: boolean;
   /** Whether the hub signs its catalog, even with a key that is unknown here. */
   hubSigns?: boolean;
   /** For a repair: what a verification has just read. It decides, not the version text. */

@@ -104,7 +104,7 @@ Deno.test({
       const files = await servedFiles(bucket.folder);
       assert.deepEqual(files, await servedFiles(mirror.dir));
       assert.equal(files.filter((path) => path.endsWith(".patch")).length, row.length > 10 ? 1 : 0);
-      const result = await rig.sync(bucket.url, { context: { force: true } });
+      const result = await rig.sync(bucket.url, { job: { force: true } });
       assert.equal(result.status, "success", result.error);
       const [content] = (await rig.tree()).values();
       assert(new TextDecoder().decode(content).endsWith(row));

@@ -126,7 +126,6 @@ export class EngineRig implements AsyncDisposable {
       connections: "auto",
       retries: 3,
       timezone: "Asia/Shanghai",
-      force: false,
       digest: "auto",
       publicKeys: [],
       guarded: [],

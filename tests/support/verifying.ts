@@ -32,7 +32,6 @@ export async function verifying(
     connections: "auto",
     retries: 2,
     timezone: "Asia/Shanghai",
-    force: false,
     digest: "auto",
     publicKeys: [],
     guarded: [],

@@ -33,8 +33,8 @@ function offer(hub: FaultyHub, day: number, tree: Tree): void {
 }
 
 /** The machine's time: the evening of that day in January. */
-function onDay(day: number, more: Partial<RunOptions["context"]> = {}): RunOptions {
-  return { context: { clock: () => Date.parse(`${versionOf(day)}+08:00`) + 3_600_000, ...more } };
+function onDay(day: number, more: RunOptions = {}): RunOptions {
+  return { context: { clock: () => Date.parse(`${versionOf(day)}+08:00`) + 3_600_000 }, ...more };
 }
 
 async function rigWith(
@@ -44,7 +44,7 @@ async function rigWith(
   return await EngineRig.make({ dataset: { expect, ...dataset } });
 }
 
-const accepting = { accept: new Set([NAME]) };
+const accepting = { job: { accept: new Set([NAME]) } };
 
 const CASES: [what: string, expect: Expectations, bad: (day: number) => Tree, said: RegExp][] = [
   [

@@ -154,7 +154,7 @@ Deno.test("a file that was forged before there was a list is found when there is
   await hub.dropDigests();
   assert.equal((await rig.sync(hub.url)).status, "success");
   // Nothing was recorded of its content, and the list says what it has to be.
-  const honest = await rig.sync(hub.ownerUrl, { context: { force: true } });
+  const honest = await rig.sync(hub.ownerUrl, { job: { force: true } });
   assert.equal(honest.status, "success", honest.error);
   assertSameTree(await rig.tree(), heldDay(0));
 });

@@ -36,7 +36,7 @@ Deno.test("syncAll() follows packages that are odd in many ways at once", async 
       } catch (cause) {
         throw new Error(about, { cause });
       }
-      const again = await rig.sync(hub.url, { engine, context: { force: true } });
+      const again = await rig.sync(hub.url, { engine, job: { force: true } });
       assert.equal(again.error, undefined, about);
       assert.equal((await rig.sync(hub.url, { engine })).status, "up_to_date", about);
     }

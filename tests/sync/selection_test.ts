@@ -86,7 +86,7 @@ Deno.test("a strip_prefix that nothing of the package has is said once, at the f
   await using hub = hubOf();
   await using rig = await EngineRig.make({ dataset: { stripPrefix: "./prp/" } });
   const said = async (force: boolean): Promise<string[]> => {
-    await rig.sync(hub.url, { context: { force } });
+    await rig.sync(hub.url, { job: { force } });
     assertSameTree(await rig.tree(), files);
     return rig.warnings.filter((text) => text.startsWith("strip_prefix"));
   };

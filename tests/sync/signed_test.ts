@@ -26,7 +26,8 @@ function signedSync(
   });
   return rig.sync(url, {
     client: { signed: { required: true, open: (text) => trust.open(text) } },
-    context: { publicKeys: keys, force },
+    context: { publicKeys: [...keys] },
+    job: { force },
   });
 }
 

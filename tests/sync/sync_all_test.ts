@@ -124,7 +124,7 @@ Deno.test("syncAll() asks the next hub at once where one wants to be asked again
     const result = await rig.sync([busy.url, good.url], { context: { retries: 5 } });
     assert.equal(result.status, "success", result.error);
     assert.deepEqual(rig.waits, [], path);
-    const alone = await rig.sync(busy.url, { context: { retries: 5, force: true } });
+    const alone = await rig.sync(busy.url, { context: { retries: 5 }, job: { force: true } });
     assert.match(alone.hint ?? "", /^the hub asks not to be asked again before 20\d\d-.*Z: /);
     assert.deepEqual(rig.waits, [], path);
   }

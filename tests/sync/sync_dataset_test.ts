@@ -64,12 +64,12 @@ Deno.test("syncDataset() with force reads every file and fetches what differs", 
   await Deno.writeTextFile(path, "3\n".repeat(500)); // the same size
   await Deno.utime(path, atime!, mtime!); // and the same time: only reading tells
   assert.equal((await rig.sync(hub.url)).status, "up_to_date");
-  const { result, read } = await watched(rig, hub.url, { context: { force: true } });
+  const { result, read } = await watched(rig, hub.url, { job: { force: true } });
   assert.equal(result.status, "success");
   assert.equal(result.entriesFetched, 1);
   assert.equal(read, 3);
   assertSameTree(await rig.tree(), files);
-  const none = await rig.sync(hub.url, { context: { force: true } });
+  const none = await rig.sync(hub.url, { job: { force: true } });
   assert.equal(none.entriesFetched, 0);
   assert.equal(none.status, "up_to_date", "nothing was announced and nothing was wrong");
 });

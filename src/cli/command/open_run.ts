@@ -35,7 +35,6 @@ export interface RunOptions {
   json?: boolean;
   quiet?: boolean;
   verbose?: boolean;
-  force?: boolean;
   /** Goes around proxies, for the demo's own hub. */
   direct?: boolean;
 }
@@ -151,7 +150,6 @@ export async function openRunOf(config: Config, { statePath, options, terminal, 
       notesSigned: writes,
       onCatalogRetry: (...notice) => run.onCatalogRetry(...notice),
       ...(options.direct && { direct: true }),
-      ...(options.force && { force: true }),
       ...testStop(),
     }),
   );

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { syncAll } from "../../sync/sync_all.ts";
+import { type RunJob, syncAll } from "../../sync/sync_all.ts";
 import {
   type PlanSummary,
   type Reporter,
@@ -33,6 +33,7 @@ import { COMMAND } from "../../messages/command.ts";
 /** Options for `sync`. */
 export interface SyncCommandOptions extends RunOptions {
   dryRun?: boolean;
+  force?: boolean;
   wait?: string;
   every?: string;
   /** Datasets whose rejected package is taken, once. */
@@ -82,7 +83,6 @@ export async function runSync(
   { after, reporter: further }: { after?: AfterRun | undefined; reporter?: Reporter },
 ): Promise<number> {
   const waitMs = options.wait === undefined ? 0 : parseWait(options.wait);
-  const planOnly = options.dryRun ?? false;
   const watched = terminal.errIsTerminal && !options.quiet && !options.json;
   const plans = new Map<string, PlanSummary>();
   // With --verbose the log's lines go to the same terminal.
@@ -90,23 +90,23 @@ export async function runSync(
     ? (await import("./progress.ts")).openProgress(run.datasets.map(({ name }) => name), terminal)
     : undefined;
   const reporters = [
-    logReporter(run.log, { dryRun: planOnly, format: run.config.logging.format }),
+    logReporter(run.log, { dryRun: options.dryRun ?? false, format: run.config.logging.format }),
     reporterOf({ planned: ({ dataset, plan }) => void plans.set(dataset, plan) }),
     further,
     bars?.reporter,
   ];
   const reporter: Reporter = (event) => reporters.forEach((one) => one?.(event));
-  const context = contextOf(run, options, reporter);
+  const context: RunContext = { ...run.context, reporter };
+  const job = jobOf(run, options);
   run.onCatalogRetry = (cause, waitMs, sentence) =>
     reporter({ type: "retry", dataset: "", cause, waitMs, sentence });
-  const { hubsOf, statePath } = run;
   const onResult = async (result: DatasetResult): Promise<void> => {
     // Datasets waited for get their history line at the end.
     if (waitMs > 0 && isAwaited(result)) return;
     await after?.keep(result);
   };
   const sync = (datasets: typeof run.datasets, first = false): Promise<DatasetResult[]> =>
-    syncAll({ datasets, hubsOf, statePath, planOnly, ...(first && { onResult }) }, context);
+    syncAll({ ...job, datasets, ...(first && { onResult }) }, context);
   let results: DatasetResult[];
   await after?.begin();
   try {
@@ -134,15 +134,13 @@ export async function runSync(
   return code === EXIT.ok && options.exitCode && changed ? EXIT.changed : code;
 }
 
-/** The run's context with what these options add to it. */
-function contextOf(run: OpenRun, options: SyncCommandOptions, reporter: Reporter): RunContext {
-  const counted = options.changes !== undefined ? "list" : options.json ? "count" : undefined;
-  return {
-    ...run.context,
-    ...(options.accept && { accept: acceptedOf(run, options.accept) }),
-    ...(counted && { changes: counted }),
-    reporter,
-  };
+/** What the options ask for, whichever datasets are synced. */
+function jobOf(run: OpenRun, options: SyncCommandOptions): Omit<RunJob, "datasets"> {
+  const { hubsOf, statePath } = run;
+  const { dryRun: planOnly = false, force } = options;
+  const changes = options.changes !== undefined ? "list" : options.json ? "count" : undefined;
+  const accept = options.accept && acceptedOf(run, options.accept);
+  return { hubsOf, statePath, planOnly, force, changes, accept };
 }
 
 /** Writes what the options ask for on stdout, and the unread changes into their file. */

@@ -17,22 +17,17 @@ import { isStagedName } from "../staging.ts";
 import { list, openSealed, seal, type SealKind } from "../../fs/sealed_json.ts";
 import { DISK } from "../../messages/disk.ts";
 
-/** A staged file and where it goes. */
-export interface Move {
+/** A staged file and what it will be; the rename keeps its mtime. */
+export interface Move extends JournalFile {
   /** The file's name in the staging folder. */
   staged: string;
-  /** The target below `local_dir`, `/` between the parts. */
-  path: string;
-  /** In bytes. */
-  size: number;
-  /** CRC-32, unsigned. */
-  crc: number;
-  /** The staged file's last change, in whole ms; the rename keeps it. */
-  mtimeMs: number;
 }
 
 /** A file to remove, if it is still as described. */
-export interface Removal {
+export type Removal = JournalFile;
+
+/** A file that a publish moves or removes. */
+interface JournalFile {
   /** Its path below `local_dir`, `/` between the parts. */
   path: string;
   /** In bytes. */

@@ -56,10 +56,10 @@ export class ExpectGate {
 
   /** Whether the announced package was rejected by an earlier run. */
   async remembers(layout: Layout): Promise<boolean> {
-    const { dataset, facts } = this.#job;
-    if (dataset.expect === undefined || this.#context.force || facts !== undefined) return false;
+    const { dataset, facts, force, accepted } = this.#job;
+    if (dataset.expect === undefined || force || facts !== undefined) return false;
     const rejection = await loadRejection(layout);
-    if (this.#isAccepted) {
+    if (accepted) {
       if (rejection === undefined) this.#running.warn(SYNC.none_rejected());
       return false;
     }
@@ -70,7 +70,7 @@ export class ExpectGate {
 
   /** The fingerprint of the announced package, if a person has accepted the very one announced now. */
   async accepted(layout: Layout): Promise<string | undefined> {
-    if (!this.#isAccepted) return undefined;
+    if (!this.#job.accepted) return undefined;
     const rejection = await loadRejection(layout);
     const stands = rejection?.announced === this.#announced && !rejection.behind;
     return stands ? rejection.fingerprint : undefined;
@@ -84,11 +84,11 @@ export class ExpectGate {
 
   /** For a dry run: judges a package by its directory alone. */
   async foresee({ version, ...seen }: GateInput & { version: string | null }): Promise<void> {
-    const { expect } = this.#job.dataset;
+    const { dataset: { expect }, force } = this.#job;
     const { gathered, layout, before } = seen;
     if (expect === undefined) return;
     if (gathered.fingerprint === before?.fingerprint && version === before.version) return;
-    const why = this.#context.force ? undefined : this.#standing(await loadRejection(layout));
+    const why = force ? undefined : this.#standing(await loadRejection(layout));
     const faults = why === undefined ? figureFaults(expect, seen) : [why];
     const rowsUnseen = expect.newestRow !== undefined && why === undefined;
     this.#running.value.foreseen = { faults, rowsUnseen };
@@ -105,7 +105,7 @@ export class ExpectGate {
     const faults = figureFaults(expect, staged);
     const newest = await this.#newestRow(staged);
     if (newest?.fault !== undefined) faults.push(newest.fault);
-    const accepted = faults.length > 0 && this.#isAccepted &&
+    const accepted = faults.length > 0 && this.#job.accepted &&
       (await loadRejection(layout))?.fingerprint === fingerprint;
     if (accepted) this.#running.warn(SYNC.accepted({ faults: faults.join("; ") }));
     if (faults.length === 0 || accepted) {
@@ -141,10 +141,6 @@ export class ExpectGate {
       hours: durationText(hours * 3_600_000),
     });
     return { at, fault };
-  }
-
-  get #isAccepted(): boolean {
-    return this.#context.accept?.has(this.#job.dataset.name) ?? false;
   }
 
   /** Everything of the configuration that a judgement depends on. */

@@ -1,15 +1,15 @@
 /**
  * The hubs of a run: their catalogs, each requested once, whether a dataset may trust one, and how
- * long a hub that doesn't answer is asked.
+ * long to retry a hub that doesn't answer.
  *
  * Guarantees: with several hubs, one that is switched off costs a few seconds, not the full retry
  * period: each is first asked with a short timeout until one answers. Only if none does are all
- * asked again, with full retries. A single hub is always asked with full retries. For a dataset, one
- * that can't be reached is retried for at least {@linkcode AWAY_MS}, once per run: a router that
- * restarts must not cost a night's data, and a hub that is gone must not cost that time for every
- * dataset. If there is another hub, it is asked instead. With `hub.retries: 0` nothing is retried. A
- * dataset that must be signed takes a catalog only if one of its own keys, or else of the hub's, has
- * signed it, and if the catalog names all that leads to bytes: package, length, digests.
+ * asked again, with full retries. A single hub is always asked with full retries. For a dataset, an
+ * unreachable hub is retried for at least {@linkcode AWAY_MS}, once per run: a router that restarts
+ * must not cost a night's data, nor a hub that is gone that time for every dataset. If there is another
+ * hub, it is asked instead. With `hub.retries: 0` nothing is retried. A catalog is trusted with a
+ * dataset that must be signed only if one of the dataset's own keys, or else of the hub's, has signed
+ * it, and only if it states everything that determines the bytes: fingerprint, length, digests.
  *
  * @module
  */
@@ -81,18 +81,18 @@ async function ask(source: Source, context: Context, hurry: boolean): Promise<vo
 
 type Keys = Pick<SyncContext, "publicKeys">;
 
-/** The keys of which one has to have signed; none = nobody has to. */
+/** The keys of which one must have signed; none = the dataset needn't be signed. */
 function keysFor(dataset: DatasetConfig, { publicKeys }: Keys): readonly string[] {
   return dataset.source === undefined ? dataset.publicKeys ?? publicKeys : [];
 }
 
-/** Whether a dataset has to be signed. */
+/** Whether a dataset must be signed. */
 export function mustBeSigned(dataset: DatasetConfig, keys: Keys): boolean {
   return keysFor(dataset, keys).length > 0;
 }
 
-/** Why a catalog isn't to be used for a dataset; `undefined` = it is. */
-export function refuseUnsigned(
+/** Why a catalog isn't trusted with a dataset that must be signed; `undefined` = it is. */
+export function whyUntrusted(
   { signed, datasets }: Catalog,
   dataset: DatasetConfig,
   hubKeys: Keys,

@@ -8,11 +8,11 @@
  *
  * @module
  */
-import type { Entry, Range } from "../../types.ts";
+import type { Entry } from "../../types.ts";
 import { estimate, type Located } from "../../grown/estimate.ts";
 import type { BlockKnowledge, KnownBlocks } from "../../grown/memory.ts";
 import { type DiskFact, hasContent } from "../on_disk/survey.ts";
-import { choose, type Circumstances, type Guess, type Step } from "./strategy.ts";
+import { choose, type Circumstances, type Guess, type Step, type Strategy } from "./strategy.ts";
 import { sizeOf } from "../../ranges.ts";
 import { collectGarbage, MANY_RANGES } from "../../garbage.ts";
 import type { PlanSummary, SyncContext } from "../sync_context.ts";
@@ -31,23 +31,12 @@ export interface PlanInput extends Circumstances {
 }
 
 /** What to do to a dataset. */
-export interface Plan {
+export interface Plan extends Omit<Strategy, "name"> {
   /** Entries that are right on the disk. */
   kept: Entry[];
   /** Entries that are verified in staging. */
   staged: Entry[];
-  /** Entries to fetch, in the package's order. */
-  steps: Step[];
-  /** The bytes that the partial must hold, sorted and joined. */
-  ranges: Range[];
-  /** Bytes still to ask for, and in how many requests. */
-  bytes: number;
-  requests: number;
-  /** Whether that counts on several ranges in one request. */
-  countsOnManyRanges: boolean;
-  /** How long that takes, at best. */
-  ms: number;
-  /** How, in a few words. */
+  /** How the bytes are requested, in a few words. */
   strategy: string;
 }
 
@@ -75,13 +64,8 @@ export function makePlan(input: PlanInput): Plan {
     tails.push({ ...step, ...tail });
     ends.push({ ...step, ...(both ?? tail) });
   }
-  const { steps, ranges, bytes, requests, many, ms, name } = choose(input, {
-    whole,
-    tails,
-    ends,
-  });
-  const countsOnManyRanges = many && requests > 0;
-  return { kept, staged, steps, ranges, bytes, requests, countsOnManyRanges, ms, strategy: name };
+  const { name: strategy, ...chosen } = choose(input, { whole, tails, ends });
+  return { kept, staged, ...chosen, strategy };
 }
 
 /** The parts of an entry that may suffice. */

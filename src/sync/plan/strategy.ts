@@ -58,15 +58,20 @@ interface Ways {
   ends: Step[];
 }
 
-/** A way to ask for the bytes, with its price. */
-interface Strategy {
+/** A way to request the bytes, with its price. */
+export interface Strategy {
+  /** Entries to fetch, in the package's order. */
   steps: Step[];
+  /** The bytes that the partial must hold, sorted and joined. */
   ranges: Range[];
-  requests: number;
+  /** Bytes still to request, and in how many requests. */
   bytes: number;
+  requests: number;
+  /** Whether that counts on several ranges in one request. */
+  countsOnManyRanges: boolean;
+  /** How long that takes, at best. */
   ms: number;
-  /** Whether it counts on several ranges in one request. */
-  many: boolean;
+  /** In a few words. */
   name: string;
 }
 
@@ -105,7 +110,7 @@ export function choose(input: Circumstances, { whole, tails, ends }: Ways): Stra
       requests: 0,
       bytes: 0,
       ms: 0,
-      many: false,
+      countsOnManyRanges: false,
       name: SYNC.nothing_to_fetch(),
     };
   }
@@ -140,8 +145,8 @@ export function choose(input: Circumstances, { whole, tails, ends }: Ways): Stra
   });
 }
 
-function wireBytes({ bytes, requests, many, ranges }: Strategy): number {
-  return bytes + requests * REQUEST_BYTES + (many ? ranges.length * PART_BYTES : 0);
+function wireBytes({ bytes, requests, countsOnManyRanges, ranges }: Strategy): number {
+  return bytes + requests * REQUEST_BYTES + (countsOnManyRanges ? ranges.length * PART_BYTES : 0);
 }
 
 /**
@@ -171,8 +176,8 @@ function priceOf(
       const bytes = sizeOf(toFetch);
       const ms = pace.estimateMs({ requests, bytes, connections }) +
         replayed / REPLAYED_BYTES_PER_MS;
-      const many = multi && toFetch.length >= WORTH_MANY_RANGES;
-      prices.push({ steps, ranges, requests, bytes, ms, many, name });
+      const countsOnManyRanges = multi && toFetch.length >= WORTH_MANY_RANGES;
+      prices.push({ steps, ranges, requests, bytes, ms, countsOnManyRanges, name });
       if (ranges.length <= 1 || across * WIDER > LARGEST_GAP) return prices;
     }
     across *= few ? WIDER : SLIGHTLY_WIDER;

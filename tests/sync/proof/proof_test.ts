@@ -48,8 +48,8 @@ class Pair implements AsyncDisposable {
     this.cdn.setDataset(NAME, { version: versionOf(day), package: delivered });
   }
 
-  sync(rig: EngineRig, context: RunOptions["context"] = {}): Promise<DatasetResult> {
-    return rig.sync(this.hub.url, { context, client: { allowOtherOrigin: true } });
+  sync(rig: EngineRig, options: RunOptions = {}): Promise<DatasetResult> {
+    return rig.sync(this.hub.url, { client: { allowOtherOrigin: true }, ...options });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -99,7 +99,7 @@ Deno.test("a forged first package is refused, and the honest one taken right aft
   await using rig = await EngineRig.make();
   pair.announce(2, zip(day2), zip(forged));
   await assertCondemned(rig, await pair.sync(rig), new Map());
-  await assertCondemned(rig, await pair.sync(rig, { force: true }), new Map());
+  await assertCondemned(rig, await pair.sync(rig, { job: { force: true } }), new Map());
   pair.announce(2, zip(day2));
   assert.equal((await pair.sync(rig)).status, "success");
   assertSameTree(await rig.tree(), day2);
@@ -134,7 +134,7 @@ Deno.test("what a run that was stopped has staged of a forged package is never p
   const onStep = (step: string) => {
     if (step === "downloaded") throw new Error("killed here");
   };
-  await pair.sync(rig, { onStep });
+  await pair.sync(rig, { context: { onStep } });
   const layout = await rig.layout();
   assert(listStaging(layout).size > 0, "it was extracted while it came");
   // The partial of the forged package goes; the next run has only the staged files to believe.
@@ -170,14 +170,14 @@ Deno.test("hub.digest: always proves every package, when_whole trusts another or
   always.announce(1, zip(day1));
   await always.sync(rig);
   always.announce(2, zip(day2), zip(forged));
-  await assertCondemned(rig, await always.sync(rig, { digest: "always" }), day1);
+  await assertCondemned(rig, await always.sync(rig, { context: { digest: "always" } }), day1);
 
   await using whole = new Pair(true);
   await using other = await EngineRig.make();
   whole.announce(1, zip(day1));
   await whole.sync(other);
   whole.announce(2, zip(day2));
-  const result = await whole.sync(other, { digest: "when_whole" });
+  const result = await whole.sync(other, { context: { digest: "when_whole" } });
   assert(result.bytesDownloaded < zip(day2).length / 2);
   assert.match(other.warnings.join(), /wasn't checked/);
 });
