@@ -22,7 +22,7 @@ export const STATUS = catalogue({
   ago_after: { en: " {ago} ago", zh: "（{ago}前）" },
   ended_as: {
     en: "the last run{ago} ended as {lastOutcome}{why}",
-    zh: "上次运行{ago}的结果是 {lastOutcome}{why}",
+    zh: "上次运行{ago}的结果：{lastOutcome}{why}",
   },
   was_interrupted: { en: "the last run{ago} was interrupted", zh: "上次运行{ago}被中断" },
   not_listed: { en: "the hub doesn't list it", zh: "数据中心的清单里没有它" },

@@ -48,7 +48,9 @@ export async function sendTest(
   const { say } = await speechIn(language);
   const message: NotifyMessage = {
     title: say(NOTIFY.test_title),
-    text: `${say(NOTIFY.test_text, { config: redact(configPath) })}\n\n${host}, ${localTime(at)}`,
+    text: `${say(NOTIFY.test_text, { config: redact(configPath) })}\n\n${host}${
+      say(NOTIFY.and_then)
+    }${localTime(at)}`,
     at,
     host,
     notices: [],

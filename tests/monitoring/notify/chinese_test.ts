@@ -11,6 +11,7 @@ import { NOTIFY } from "../../../src/messages/notify.ts";
 import { ZIP } from "../../../src/messages/zip.ts";
 import type { DatasetNews } from "../../../src/monitoring/notify/news.ts";
 import { notifyAll } from "../../../src/monitoring/notify/notify_all.ts";
+import { sendTest } from "../../../src/monitoring/notify/test_message.ts";
 import { SERVICES, SHOWN, startChatServices, targetOf } from "../../support/chat_services.ts";
 import { englishLeft } from "../../support/chinese.ts";
 import { durationText } from "../../../src/units.ts";
@@ -120,6 +121,15 @@ for (const name of Object.keys(SERVICES) as (keyof typeof SERVICES)[]) {
     }
   });
 }
+
+Deno.test("a test's message ends as a real one does", async () => {
+  await using services = startChatServices();
+  const options = { fetch, clock: () => Date.UTC(2026, 10, 22), host: "行情服务器" };
+  const about = { configPath: "/opt/config.yaml", timeoutMs: 60_000, language: "zh" } as const;
+  await sendTest([targetOf(services, "slack")], { ...options, ...about });
+  const [delivered] = services.delivered;
+  assert.match(SHOWN.slack(delivered!.body), /就是这个样子。\n\n行情服务器，2026-11-2\d/);
+});
 
 Deno.test("a webhook gets Chinese titles and texts, and events that programs read in English", async () => {
   // deno-lint-ignore no-explicit-any
