@@ -27,6 +27,9 @@ const KEYS = [...KNOWN].join("|");
 const PLAIN = /^ *(?:- +)*\w+:(?: +[\w.~/$].*)?$/;
 /** The text before a value: blanks, an item's dash, a known key and its colon, or only the dash. */
 const BEFORE_VALUE = new RegExp(`^\\s*(?:- +)*(?:(${KEYS}): +|(?<=- ))`);
+/** A key between braces, and the colon of another keyboard behind it; one without a blank behind its colon. */
+const COLON_BETWEEN = new RegExp(`[{,]\\s*(${KEYS})\\s*([\uff1a\ufe55\u2236\ua789])`);
+const NO_BLANK_BETWEEN = new RegExp(`[{,]\\s*(${KEYS}):(?=[^\\s:,}])`);
 const SECRET = /^(?:token|secret|password|username)$/;
 
 interface Rule {
@@ -83,9 +86,21 @@ function ofValue(value: string, key: string | undefined): Omit<Mistake, "line"> 
     if (/^[&!|>*?[{-]/.test(value)) return quotes(false);
   }
   if (/^[[{]/.test(value)) {
-    const comma = /[，、]/.exec(bare(value));
-    if (comma === null) return undefined;
-    return at(comma.index, YAML.other_comma({ sign: codePoint(comma[0]) }), true);
+    const text = bare(value);
+    const comma = /[，、]/.exec(text);
+    if (comma !== null) {
+      return at(comma.index, YAML.other_comma({ sign: codePoint(comma[0]) }), true);
+    }
+    if (!text.includes("{")) return undefined;
+    const [found, key = "", colon] = COLON_BETWEEN.exec(text) ?? NO_BLANK_BETWEEN.exec(text) ?? [];
+    if (found === undefined) return undefined;
+    return colon === undefined
+      ? at(text.indexOf(found) + found.indexOf(key), YAML.blank_after_key({ key }), true)
+      : at(
+        text.indexOf(found) + found.indexOf(colon),
+        YAML.other_colon({ key, sign: codePoint(colon) }),
+        true,
+      );
   }
   if (/^["']/.test(value) && !closes(value)) {
     const message = sign === "'" ? YAML.closing_single_quote() : YAML.closing_quote({ sign });

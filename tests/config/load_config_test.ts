@@ -150,6 +150,7 @@ Deno.test("parseConfig() shows no secret", () => {
     HUB + "  token: 'hunter2 hunter2'\n" + DATA,
     "hub:\n  url: ftp://me:hunter2@h\n" + DATA,
     "hub:\n  url: http://me:hunter2@h?x\n" + DATA,
+    "hub:\n  url: http://me:hunter2＠h\n" + DATA,
     HUB + "  headers: {X: 'hunter2é'}\n" + DATA,
     HUB + DATA + "notify: {targets: [{type: slack, url: hunter2}]}\n",
     HUB + "  token: ${DATAHUBSYNC_TOKEN}\n" + DATA,

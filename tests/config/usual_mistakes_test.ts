@@ -99,6 +99,14 @@ const MISTAKES: [text: string, ...problems: string[]][] = [
     text,
     `${text.startsWith(HUB) ? 6 : 1}:1 expected \`key: value\`, found a line without \`: \``,
   ]),
+  [
+    HUB + DATA + "    expect: {min_files：3}\n",
+    "6:23 expected `: ` after `min_files`, found the full-width colon of another keyboard (`：` U+FF1A)",
+  ],
+  [
+    HUB + DATA + "    expect: {max_removed: 5%, min_files:3}\n",
+    "6:31 expected a blank after `min_files:`, found none",
+  ],
   [HUB + "datasets: [{name: a, local_dir: b\n", "4:1 expected a closing `}`, found none"],
   ["{'hub': 1", "1:10 expected a closing `}`, found none"],
   [
@@ -240,6 +248,8 @@ Deno.test("parseConfig() finds no mistake in what only looks like one", () => {
       HUB + "# url：x\n  # name: “a”\n" + DATA,
       HUB + 'datasets:\n  - name: "股票：日线，“a”"\n    local_dir: ./数据，一\n',
       HUB + "datasets:\n  - name: 股票“日线”\n    local_dir: ./a：b\n",
+      HUB + DATA + "    include: [url:b.csv, 'a{url:c']\n",
+      '{"hub":{"url":"http://h"},"datasets":[{"name":"a","local_dir":"./a"}]}',
       HUB + DATA + "    include: ['a，b.csv', \"*.csv\"] # and， so on\n",
       HUB + "  token: &t abc\n" + DATA + MAIL + "      username: u\n      password: *t\n",
       '{\n\t"hub": {\n\t\t"url": "http://h"\n\t},\n\t"datasets": [{"name": "a", "local_dir": "./a"}]\n}\n',

@@ -67,7 +67,7 @@ export const address =
     const written = text({ expected, secret: true })(setting)?.trim();
     if (written === undefined) return undefined;
     // A text with an @ may hold a password.
-    const secret = written.includes("@") || written !== setting.written?.trim();
+    const secret = /[@＠]/.test(written) || written !== setting.written?.trim();
     if (file && /^file:/i.test(written)) {
       return setting.reject(EXPECTED.no_file_url(), { secret });
     }
