@@ -1,6 +1,6 @@
 /**
  * What packing refuses or warns of, so that nothing is published that clients can't use or that its
- * owner didn't mean.
+ * owner didn't intend.
  *
  * @module
  */
@@ -21,8 +21,8 @@ import { changesBetween, shown } from "./find_files.ts";
 import type { PackContext, PackOptions } from "./options.ts";
 
 /**
- * Refuses a site in the folder that is packed, and the other way round, also where a link leads
- * there. `folder` is a real path. Throws UsageError.
+ * Refuses a site inside the folder to pack and the other way round, even through a link. `folder` is a
+ * real path. Throws UsageError.
  */
 export async function refuseNested(folder: string, site: string): Promise<void> {
   const real = await realPath(site);
@@ -34,7 +34,7 @@ export async function refuseNested(folder: string, site: string): Promise<void> 
   });
 }
 
-/** Refuses a folder that lost more files than may be. Throws UsageError. */
+/** Refuses a folder that lost more files than allowed. Throws UsageError. */
 export function refuseRemoved(
   files: readonly WalkedFile[],
   previous: PackageFile | undefined,
@@ -54,7 +54,7 @@ export function refuseRemoved(
   );
 }
 
-/** Refuses what changed while it was read. Throws StoreError. */
+/** Refuses files that changed while they were read. Throws StoreError. */
 export function refuseChanged(before: WalkedFile[], after: WalkedFile[], folder: string): void {
   const changed = changesBetween(before, after);
   if (changed.length === 0) return;
@@ -66,7 +66,7 @@ export function refuseChanged(before: WalkedFile[], after: WalkedFile[], folder:
   });
 }
 
-/** The fingerprint of a package that this program's own client takes. Throws ArchiveError. */
+/** The package's fingerprint, after checks as this program's client makes them. Throws ArchiveError. */
 export async function checkedFingerprint(
   path: string,
   files: readonly WalkedFile[],
@@ -79,7 +79,7 @@ export async function checkedFingerprint(
   const there = new Set(files.map(({ path }) => path));
   const other = entries.find((entry) => !there.has(entry.path));
   if (other === undefined) return file.directory.fingerprint;
-  // The directory's own names are read the way clients read them.
+  // Read the names as clients read them.
   const name = new TextDecoder().decode(file.directory.entries[other.index]!.rawName);
   const message = PACK.would_call({
     name: JSON.stringify(name),
@@ -116,14 +116,14 @@ function refusedName(
   });
 }
 
-/** Says that clients take a folder off that holds everything. */
+/** Warns that clients strip a folder that holds everything. */
 export function warnOfWrapper(files: readonly WalkedFile[], warn: PackContext["warn"]): void {
   const tops = new Set(files.map(({ path }) => path.includes("/") ? path.split("/")[0] : null));
   if (tops.size !== 1 || tops.has(null)) return;
   warn(PACK.wrapper({ folder: [...tops][0]! }));
 }
 
-/** Says which files have times that can't be right. */
+/** Warns of files whose times can't be right. */
 export function warnOfFuture(files: readonly WalkedFile[], warn: PackContext["warn"]): void {
   if (files.length === 0) return;
   const newest = files.reduce((latest, { mtimeMs }) => Math.max(latest, mtimeMs), 0);
@@ -131,7 +131,7 @@ export function warnOfFuture(files: readonly WalkedFile[], warn: PackContext["wa
   warn(PACK.from_future({ names: shown(files.map(({ path }) => path)), time }));
 }
 
-/** Says which names are one to disks that ignore case. */
+/** Warns of names that are the same on disks that ignore case. */
 export function warnOfCase(files: readonly WalkedFile[], warn: PackContext["warn"]): void {
   const seen = new Map<string, string>();
   for (const { path } of files) {

@@ -1,9 +1,9 @@
 /**
  * Finds the files to pack.
  *
- * Guarantees: links aren't followed. What can't go into a package as it is (links, sockets, pipes,
- * devices) is refused by name, never left out in silence. Names that aren't UTF-8 are: the runtime's
- * listings don't have them, and nothing else shows that they are there, so `minFiles` has to.
+ * Guarantees: links aren't followed. What can't be packed (links, sockets, pipes, devices) is refused
+ * by name, never silently left out. Files whose names aren't UTF-8 are left out: the runtime doesn't
+ * list them, so only `minFiles` can notice that they are missing.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { CONFIG } from "../messages/config.ts";
 import { PACK } from "../messages/pack.ts";
 import type { PackContext, PackOptions } from "./options.ts";
 
-/** Names that a message shows at most. */
+/** The most names that a message shows. */
 const SHOWN = 5;
 
 /** The files to pack, sorted by path. Throws StoreError, UsageError. */
@@ -43,7 +43,7 @@ export function findFiles({ folder, exclude = [], minFiles = 1 }: PackOptions): 
   return files.sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
-/** Waits until nothing has changed for `settleMs`, then gives the files. Throws as findFiles does. */
+/** Waits until nothing has changed for `settleMs`, then returns the files. Throws as findFiles(). */
 export async function settledFiles(
   options: PackOptions,
   { clock, sleep }: Pick<PackContext, "clock" | "sleep">,
@@ -54,7 +54,7 @@ export async function settledFiles(
     const newest = files.reduce((latest, { mtimeMs }) => Math.max(latest, mtimeMs), 0);
     const age = clock() - newest;
     if (age >= settleMs) break;
-    // A time in the future says nothing, so two looks have to agree instead.
+    // An mtime in the future proves nothing, so two listings must agree instead.
     await sleep(age < 0 ? settleMs : settleMs - age);
     const again = findFiles(options);
     const same = changesBetween(files, again).length === 0;
@@ -79,7 +79,7 @@ export function changesBetween(
   return [...changed, ...left.keys()].sort();
 }
 
-/** Some of many names, for a message. */
+/** The first of many names, for a message. */
 export function shown(names: readonly string[]): string {
   const more = names.length - SHOWN;
   const list = names.slice(0, SHOWN).map((name) => JSON.stringify(name)).join(", ");

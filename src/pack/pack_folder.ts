@@ -1,12 +1,12 @@
 /**
- * Turns a folder into what a hub offers: a package, its catalog entry and the patch from the package
- * before, in a static tree that any web server serves.
+ * Turns a folder into what a hub offers: a package, its place in the catalog and the patch from the
+ * previous package, in a static tree that any web server serves.
  *
  * Guarantees: the same files make the same bytes, whatever their times, order on the disk, owner or
- * machine: names are sorted, every entry bears the time 1980-01-01, nothing else goes in. A file
- * that hasn't changed keeps its compressed bytes, which are copied from the package before. Readers
- * see the old package and catalog or the new ones. Nothing is published when a file changes while it
- * is read, when too many files are gone, or when this program's own client would refuse the package.
+ * machine: names are sorted, every entry has the time 1980-01-01, nothing else goes in. An unchanged
+ * file keeps its compressed bytes, copied from the previous package. Readers see the old package and
+ * catalog or the new ones. Nothing is published if a file changes while it is read, if too many files
+ * are gone, or if this program's own client would refuse the package.
  *
  * @module
  */
@@ -50,16 +50,16 @@ import {
 import { writePackage } from "./write_package.ts";
 import { ZipSource } from "./zip_source.ts";
 
-/** From this many files on the packing's garbage is collected before the patch is made: 10 MB of 5,600. */
+/** With at least this many files, forces a GC before making the patch: 10 MB with 5,600 files. */
 const WORTH_COLLECTING = 2000;
-/** Clocks of two machines differ by minutes, or by hours where one takes local time for another. */
+/** Two machines' clocks differ by minutes, or by hours if one mistakes the time zone. */
 const DAY_MS = 86_400_000;
 
 /** Packs a folder and places it in a site. Throws DataHubSyncError. */
 export async function packFolder(given: PackOptions, context: PackContext): Promise<PackReport> {
   const { name, keepHours = 24, durable = true } = given;
   const { clock, warn, onStep } = context;
-  // Said before everything is packed.
+  // Refuse a bad name before packing everything.
   newestName(name);
   const folder = await folderGiven(given.folder, {
     expected: "the folder that is to be packed",
@@ -87,7 +87,7 @@ export async function packFolder(given: PackOptions, context: PackContext): Prom
   collectGarbage(files.length, { worth: WORTH_COLLECTING, giveBack: true });
   const { packed, rotten, total } = written;
   const totalSize = files.reduce((sum, { size }) => sum + size, 0);
-  // The directory has the files in the order in which they were packed.
+  // The order of the directory is that in which files were packed.
   const inOrder = [...packed.values()];
   await placePackage(site, {
     name,
@@ -119,7 +119,7 @@ export async function packFolder(given: PackOptions, context: PackContext): Prom
   };
 }
 
-/** The report where nothing has changed. */
+/** The report if nothing has changed. */
 function sameAs(
   { fingerprint, total, version }: SitePackage,
   name: string,
@@ -129,7 +129,7 @@ function sameAs(
   return { name, version: version!, ...read, packageSize: total, fingerprint };
 }
 
-/** What writing a package leaves behind: the one before, and the record of it, take 5 MB of 5,600 files. */
+/** A written package; the previous one and its record, 5 MB with 5,600 files, are released by then. */
 interface Written extends Pick<ZipSource, "packed" | "rotten" | "reused" | "read"> {
   packageFile: string;
   /** The package's length in bytes. */
@@ -137,7 +137,7 @@ interface Written extends Pick<ZipSource, "packed" | "rotten" | "reused" | "read
   grown: GrownFiles;
 }
 
-/** Writes the package into a folder that `held` removes; `undefined` where nothing has changed. */
+/** Writes the package into a folder that `held` removes; `undefined` if nothing has changed. */
 async function write(
   files: readonly WalkedFile[],
   options: PackOptions,
@@ -154,7 +154,7 @@ async function write(
   if (current !== undefined && isUnchanged(files, record, options, current)) return undefined;
   using previous = current && await openPrevious(current.path, context.warn);
   refuseRemoved(files, previous, options);
-  // In the site's own folder, so that it can be moved into place.
+  // In the site itself, so that it can be renamed into place.
   await makePublicFolder(paths.staging);
   const staging = held.use(await claimStaging(paths.staging));
   const packageFile = join(staging.path, "package");
@@ -171,7 +171,7 @@ async function write(
   return { packageFile, total, packed, grown, rotten, reused, read };
 }
 
-/** Whether nothing needs to be read at all. */
+/** Whether every file is as recorded, so that none must be read. */
 function isUnchanged(
   files: readonly WalkedFile[],
   record: PackedFiles | undefined,
@@ -186,7 +186,7 @@ function isUnchanged(
   return files.every((file) => unchanged(file, record) !== undefined);
 }
 
-/** The package before; one that can't be read is no source of compressed bytes. */
+/** Opens the previous package; `undefined` if it can't be read: then no bytes are copied from it. */
 async function openPrevious(
   path: string,
   warn: PackContext["warn"],
@@ -200,7 +200,7 @@ async function openPrevious(
   }
 }
 
-/** Equal texts mean equal data to a client, so another package never gets the text of the one before. */
+/** To a client, equal texts mean equal data, so a new package never gets the previous one's text. */
 function versionOf(
   { name, version }: PackOptions,
   files: readonly WalkedFile[],
@@ -217,10 +217,10 @@ function versionOf(
   }
   if (current?.version != null && isSame) return current.version;
   warnOfFuture(files.filter(({ mtimeMs }) => mtimeMs > now + DAY_MS), warn);
-  // What hasn't been yet would stay the newest for years, and no data would ever look old.
+  // A file from the future would stay the newest for years, and no data would ever look old.
   const newest = files.reduce((latest, { mtimeMs }) => Math.max(latest, Math.min(mtimeMs, now)), 0);
   const before = parseInstant(current?.version ?? null, "UTC") ?? -Infinity;
-  // A file that was removed, or restored with its old time, makes no file newer.
+  // After a removal, or a file restored with its old mtime, the newest mtime hasn't risen.
   return new Date(newest > before ? newest : Math.floor(before) + 1000).toISOString();
 }
 
@@ -233,7 +233,7 @@ async function saveRecord(path: string, record: PackedFiles): Promise<void> {
   }
 }
 
-/** The name that a folder's dataset gets unless another is given. */
+/** The default name of a folder's dataset. */
 export function nameOfFolder(folder: string): string {
   return basename(resolve(folder));
 }

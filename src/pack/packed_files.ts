@@ -1,6 +1,6 @@
 /**
- * What was packed last time, file by file, kept in the site's own folder: which files needn't be
- * read again, and what their compressed bytes must add up to.
+ * What was packed last time, file by file, kept in the site's work folder: which files needn't be read
+ * again, and the checksums that their compressed bytes must have.
  *
  * Guarantees: a record that is missing, damaged or about another package costs reading, never a
  * wrong package.
@@ -40,10 +40,10 @@ export interface PackedFiles {
 
 const KIND: SealKind = { what: PACK.packed_files(), format: 1 };
 
-/** Times on some disks count in steps of two seconds: a file this young may change unseen. */
+/** Some disks store mtimes in steps of two seconds: a file this young may change unnoticed. */
 const YOUNG_MS = 2000;
 
-/** Where the record of a dataset lies, in the site's own folder. */
+/** The path of a dataset's record, in the site's work folder. */
 export function recordPath(folder: string, name: string): string {
   return join(folder, `${encodeURIComponent(name)}.json`);
 }
@@ -69,7 +69,7 @@ export async function loadPackedFiles(
   return { fingerprint, lookedAt, files };
 }
 
-/** Writes a record, all or nothing. Throws StoreError. */
+/** Writes a record atomically. Throws StoreError. */
 export async function savePackedFiles(path: string, packed: PackedFiles): Promise<void> {
   const rows = function* () {
     for (const [name, { size, mtimeMs, crc, packedCrc, sha256, midstate }] of packed.files) {
@@ -83,7 +83,7 @@ export async function savePackedFiles(path: string, packed: PackedFiles): Promis
   await writeFileAtomic(path, seal(KIND, texts()), { durable: false });
 }
 
-/** What is recorded of a file, where size and time say that it hasn't changed since. */
+/** A file's record, if by size and mtime the file hasn't changed since. */
 export function unchanged(
   { path, size, mtimeMs }: WalkedFile,
   record: PackedFiles | undefined,

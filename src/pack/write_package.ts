@@ -1,8 +1,8 @@
 /**
- * Writes a package out of a folder's files, deflated on all cores.
+ * Writes a package from a folder's files, deflated on all cores.
  *
- * Guarantees: the bytes depend on the files and on the package before, not on how many cores there
- * are. Bounded memory: a few batches at a time, and of a big file a few chunks.
+ * Guarantees: the bytes depend on the files and the previous package, not on the number of cores.
+ * Bounded memory: a few batches at a time, and a few chunks of a big file.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import type { PackagePart, ZipSource } from "./zip_source.ts";
 
 /** The time of every entry: the oldest that ZIP knows. */
 const ENTRY_TIME = new Date("1980-01-01T00:00:00Z");
-/** From here on sizes may need Zip64, and a streamed entry's header is written before its size is known. */
+/** From this size on, an entry may need Zip64: a streamed one's header is written before its size is known. */
 const ZIP64_BYTES = 0xff000000;
 
 interface WritePackageOptions {
@@ -34,7 +34,7 @@ interface WritePackageOptions {
   signal: AbortSignal | undefined;
 }
 
-/** A part whose turn will come. */
+/** A part that waits for its turn to be written. */
 interface Waiting {
   part: PackagePart;
   done: Promise<Done<"deflate">> | undefined;
@@ -75,7 +75,7 @@ class PackageWriter {
 
   async run(): Promise<number> {
     const { source, pool, signal } = this.#options;
-    // As many again, so that nobody waits while the oldest part is written.
+    // Twice as many, so that no thread waits while the oldest part is written.
     const most = 2 * pool.ahead + 2;
     try {
       for (const part of source.parts(this.#files)) {

@@ -1,10 +1,10 @@
 /**
- * Decides how each file comes into a new package: by its compressed bytes out of the package before
- * where they hold the same content, else from the file itself.
+ * Decides how each file gets into a new package: as the previous package's compressed bytes if they
+ * hold the same content, otherwise deflated from the file itself.
  *
- * Guarantees: bytes are copied only where their CRC-32 is the recorded one or where they inflate to
- * the file's content, so a package that rots on the disk doesn't rot on into the next ones. A file
- * above {@linkcode STREAM_BYTES} is never held in memory.
+ * Guarantees: bytes are copied only if their CRC-32 is the recorded one or if they inflate to the
+ * file's content, so a package that rots on the disk doesn't infect the next ones. A file above
+ * {@linkcode STREAM_BYTES} is never held in memory.
  *
  * @module
  */
@@ -25,21 +25,21 @@ import { type PackedFile, type PackedFiles, unchanged } from "./packed_files.ts"
 
 /** A file above this is packed as a stream, in bytes. */
 const STREAM_BYTES = 4 << 20;
-/** What is read of it at once. */
+/** How much of it is read at once, in bytes. */
 const CHUNK = 1 << 20;
-/** Chunks after which what was sent is collected. */
+/** Forces a GC after this many chunks. */
 const COLLECT_EVERY = 32;
 /** Content of the files that are deflated in one task, in bytes: about 10 ms. */
 const BATCH_BYTES = 512 << 10;
 
-/** What comes next into the package. */
+/** The next part of a package. */
 export type PackagePart =
   /** Files to deflate. */
   | { kind: "batch"; files: WalkedFile[] }
   /** One that is unchanged by size and time, or too big for memory. */
   | { kind: "single"; file: WalkedFile };
 
-/** How a single file comes in: by chunks, or by being deflated like the files of a batch. */
+/** How a single file gets in: in chunks, or deflated like the files of a batch. */
 type Single = ZipStreamInput | "deflate";
 
 /** The files of one package. */
@@ -48,16 +48,16 @@ export class ZipSource {
   reused = 0;
   /** Files that were read. */
   read = 0;
-  /** Whether the package before holds bytes that aren't what they were. */
+  /** Whether bytes of the previous package have rotted. */
   rotten = false;
-  /** What was packed so far, to be recorded. */
+  /** The files packed so far, for the record. */
   readonly packed = new Map<string, PackedFile>();
   readonly #folder: string;
   readonly #previous: PackageFile | undefined;
   readonly #record: PackedFiles | undefined;
   readonly #grown: GrownFiles;
 
-  /** With `all` no file is taken for unchanged unread. What has grown is noted in `grown`. */
+  /** With `all` every file is read. Files that have grown are noted in `grown`. */
   constructor(
     folder: string,
     options: {
@@ -73,7 +73,7 @@ export class ZipSource {
     this.#grown = options.grown;
   }
 
-  /** The files in their order, those to be deflated in batches. */
+  /** The files in order, those to deflate in batches. */
   *parts(files: readonly WalkedFile[]): Generator<PackagePart> {
     let batch: WalkedFile[] = [];
     let bytes = 0;
@@ -92,7 +92,7 @@ export class ZipSource {
     if (batch.length > 0) yield { kind: "batch", files: batch };
   }
 
-  /** What a task needs to know about a file. */
+  /** A file as a task needs it. */
   sourceOf({ path }: WalkedFile): SourceFile {
     const entry = this.#previous?.entry(path);
     const file = { path: join(this.#folder, path), hashed: this.#hashedOf(path) };
@@ -101,7 +101,7 @@ export class ZipSource {
     return { ...file, before: { name, method, crc, compressedSize, size, headerOffset } };
   }
 
-  /** Looks at a single file. */
+  /** Decides how a single file gets in. */
   single(file: WalkedFile): Single {
     const known = this.#known(file);
     if (known !== undefined) {
@@ -132,7 +132,7 @@ export class ZipSource {
     this.packed.set(file.path, { size, mtimeMs, crc, packedCrc, ...this.#digest });
   }
 
-  /** SHA-256 of the single file that comes in now. */
+  /** The digest of the single file being packed. */
   #digest: Pick<PackedFile, "sha256" | "midstate"> = {};
 
   /** A file's content as it was last packed, if its hash can be resumed. */
@@ -142,7 +142,7 @@ export class ZipSource {
     return { size, sha256, midstate };
   }
 
-  /** What is recorded of a file that needn't be read, and its entry. */
+  /** The record and the entry of a file that needn't be read. */
   #known(file: WalkedFile): PackedFile & { entry: RawEntry } | undefined {
     const known = unchanged(file, this.#record);
     const entry = known && this.#entryOf(file.path, known);
@@ -165,7 +165,7 @@ export class ZipSource {
     return this.#copied(entry, digest);
   }
 
-  /** A file's chunks; at their end its digest is known. */
+  /** A file's chunks; after the last one its digest is known. */
   *#hashed(path: string): Generator<Uint8Array> {
     const hash = new ResumableHash(this.#hashedOf(path));
     let chunks = 0;

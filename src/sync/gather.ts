@@ -155,7 +155,7 @@ class Gathering {
       await this.#askToReplace(plan);
       const verdict = await this.#fetch(plan, { look, partial });
       if (verdict === "done") {
-        if (await this.#proof.holds(look)) return this.#result(look);
+        if (await this.#proof.checkEntries(look)) return this.#result(look);
         continue;
       }
       if (verdict === "plan_again") continue;
@@ -232,7 +232,8 @@ class Gathering {
     const left = sizeOf(partial?.have.missing(all) ?? all) - plan.bytes;
     const holdsAny = this.#stock.onDisk.size > 0;
     const files = plan.steps.length + plan.staged.length;
-    return this.#proof.needs(look, { files, holdsAny, left }) ? await this.#planOf(look) : plan;
+    const isNewlyDue = this.#proof.becomesDue(look, { files, holdsAny, left });
+    return isNewlyDue ? await this.#planOf(look) : plan;
   }
 
   #planOf(look: Look): Promise<Plan> {
@@ -276,7 +277,7 @@ class Gathering {
     if (!due) return await this.#round(plan, at);
     this.#proof.begin();
     const verdict = await this.#round(plan, at);
-    if (verdict === "done") await this.#proof.check(partial);
+    if (verdict === "done") await this.#proof.checkWhole(partial);
     return verdict;
   }
 

@@ -62,9 +62,9 @@ Deno.test("listCommand() shows what the hub has and what is followed, at 60, 80 
 Deno.test("listCommand() leaves out columns rather than cut names to the same letters", async () => {
   await using hub = startHub();
   const names = ["stock-a", "stock-b", "stock-trading-data-pro", "stock-trading-data-fin"];
-  for (const  of of[names.slice(0, 2), names.slice(2)]) {
+  for (const followed of [names.slice(0, 2), names.slice(2)]) {
     hub.hub.setCatalog(JSON.stringify({
-      datasets: of.map((name) => ({
+      datasets: followed.map((name) => ({
         name,
         last_updated: "2025-11-22T06:02:38",
         package_size: 188_743_680,
@@ -72,10 +72,10 @@ Deno.test("listCommand() leaves out columns rather than cut names to the same le
       })),
     }));
     const lines = (await listed({ hubUrl: hub.url }, 34)).stdout().split("\n");
-    for (const [at, name] of of.entries()) {
+    for (const [at, name] of followed.entries()) {
       assert.match(lines[at + 1]!, new RegExp(`^${name} .*yes$`));
     }
-    assert.equal(lines.some((line) => line.includes("Asia")), of.includes("stock-a"));
+    assert.equal(lines.some((line) => line.includes("Asia")), followed.includes("stock-a"));
   }
 });
 

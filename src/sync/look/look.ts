@@ -1,10 +1,9 @@
 /**
  * Looks at the hub's package: its directory, checked, and the positions of its entries.
  *
- * Guarantees: a package with an entry that may not be placed is refused here, before any of it is
- * downloaded; so is one that is suddenly ten times as large, a mistake or an attack, unless the
- * configuration allows it. Afterwards the partial belongs to this package and holds the bytes that
- * were read.
+ * Guarantees: a package with an unsafe entry is refused here, before any of it is downloaded; so is one
+ * that is suddenly ten times as large, a mistake or an attack, unless the configuration allows it.
+ * Afterwards the partial belongs to this package and holds the bytes that were read.
  *
  * @module
  */
@@ -18,6 +17,7 @@ import type { Entry, ListedDataset } from "../../types.ts";
 import { entryEnds } from "../../zip/directory/entry_ends.ts";
 import { checkEntries } from "../../zip/directory/entry_tree.ts";
 import { isMacMetadata, makeFilter } from "../../zip/directory/glob_filter.ts";
+import type { PackageDirectory } from "../../zip/directory/package_directory.ts";
 import { wrapperOf } from "../../zip/directory/wrapper_folder.ts";
 import type { RetryOptions } from "../../hub/retry/retry.ts";
 import { NO_HEAD, type PackageView, viewPackage } from "./package_view.ts";
@@ -32,7 +32,7 @@ export interface LookInput {
   remote: RemotePackage;
   /** Without it, the bytes read aren't kept. */
   partial: PartialPackage | undefined;
-  /** The announced package's fingerprint, where it is known: if the partial has it, nobody is asked. */
+  /** The announced package's fingerprint, if known: if the partial holds it whole, no request is sent. */
   here?: string | undefined;
   /** What the folder holds, according to the manifest. */
   held: {
@@ -111,18 +111,10 @@ export function acceptDirectory(
     if (head !== NO_HEAD) input.onReceived(tail.bytes.length);
   }
   const wants = makeFilter(dataset);
-  const { name } = dataset;
-  const warn = (message: string): void =>
-    context.reporter({ type: "warn", dataset: name, message });
-  if (directory.namesDoubt !== undefined) warn(directory.namesDoubt);
-  if (directory.oddity !== undefined) warn(SYNC.package_odd({ oddity: directory.oddity }));
-  // These don't change from day to day, so they are reported at the first sync only.
-  if (held.files === 0) {
-    const finders = all.filter(({ path }) => isMacMetadata(path) && !wants(path)).length;
-    if (finders > 0) warn(SYNC.finder_include({ what: SYNC.finder_files({ finders }) }));
-    const prefix = stripPrefix === "auto" ? "" : wrapperOf([], stripPrefix);
-    const isThere = directory.entries.some(({ name }) => name.startsWith(prefix));
-    if (prefix !== "" && !isThere) warn(SYNC.strip_prefix_nothing({ prefix }));
+  const isFirst = held.files === 0;
+  const finders = all.filter(({ path }) => isFirst && isMacMetadata(path) && !wants(path)).length;
+  for (const message of oddities(directory, { stripPrefix, finders, isFirst })) {
+    context.reporter({ type: "warn", dataset: dataset.name, message });
   }
   const kinds = new Uint8Array(directory.entries.length);
   for (const { index } of all) kinds[index] = 1;
@@ -135,6 +127,20 @@ export function acceptDirectory(
     total,
     head,
   };
+}
+
+/** What a person should know about a package; what doesn't change from day to day, only at first. */
+function* oddities(
+  { namesDoubt, oddity, entries }: PackageDirectory,
+  { stripPrefix, finders, isFirst }: { stripPrefix: string; finders: number; isFirst: boolean },
+): Generator<string> {
+  if (namesDoubt !== undefined) yield namesDoubt;
+  if (oddity !== undefined) yield SYNC.package_odd({ oddity });
+  if (!isFirst) return;
+  if (finders > 0) yield SYNC.finder_include({ what: SYNC.finder_files({ finders }) });
+  const prefix = stripPrefix === "auto" ? "" : wrapperOf([], stripPrefix);
+  const isThere = entries.some(({ name }) => name.startsWith(prefix));
+  if (prefix !== "" && !isThere) yield SYNC.strip_prefix_nothing({ prefix });
 }
 
 /**

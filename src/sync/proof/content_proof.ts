@@ -80,9 +80,10 @@ export class ContentProof {
   }
 
   /**
-   * Whether all files are proven; if not, each entry now has the digest that its file must have.
+   * Checks all files against the list; returns whether they match. If not, each entry now has the
+   * digest that its file must have.
    */
-  async holds(look: Look, factOf: (path: string) => DiskFact | undefined): Promise<boolean> {
+  async checkEntries(look: Look, factOf: (path: string) => DiskFact | undefined): Promise<boolean> {
     const { digests } = this.#input.listed;
     if (!this.offered || digests === undefined || this.#list !== undefined) return true;
     const all: (string | undefined)[] = [];

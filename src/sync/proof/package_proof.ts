@@ -2,12 +2,11 @@
  * Proves a gathered package: by the digest that the catalog announces for all of it, or by those of
  * its entries. Decides whether the package must be fetched whole for that.
  *
- * Guarantees: the server that delivers the package has no say in it. If any of it came from another
- * origin than the catalog, it is fetched whole before any of it is published; so is a package of
- * which the folder holds nothing, and one of which nearly everything is needed (a stray byte
- * between entries makes no difference). While a proof is due, staged files count only if they came
- * from the very bytes that are proven, in the run that proves them. Where each entry is proven by its
- * own digest (content_proof.ts), a part is as good as the whole. If no proof is due, a part is
+ * Guarantees: the server that delivers the package has no say in the proof. A package is fetched whole
+ * before any of it is published if any of it came from another origin than the catalog, if the folder
+ * holds nothing of it, or if nearly all of it is needed anyway. While a proof is due, staged files count
+ * only if this run made them from the very bytes that it proves. Where each entry is proven by its own
+ * digest (content_proof.ts), no package is fetched whole for a proof. If no proof is due, only a part is
  * fetched, and the caller warns. A package with another digest leaves nothing behind.
  *
  * @module
@@ -72,13 +71,13 @@ export class PackageProof {
     this.#due = input.listed.digest !== undefined && mode === "always";
   }
 
-  /** Whether the whole package has to be fetched and checked. */
+  /** Whether the whole package must be fetched and checked. */
   get due(): boolean {
     return this.#due;
   }
 
-  /** Whether a plan needs a proof that wasn't due before; then nothing stays staged. */
-  needs(look: Look, { files, holdsAny, left }: PlannedFetch): boolean {
+  /** Makes a proof due if a plan needs it, and drops what is staged; returns whether it did. */
+  becomesDue(look: Look, { files, holdsAny, left }: PlannedFetch): boolean {
     const { listed, remote: { foreign }, deletesFor } = this.#input;
     if (files === 0 && deletesFor(look) === 0) return false;
     if (this.#due || listed.digest === undefined || this.#content.offered) return false;
@@ -88,26 +87,23 @@ export class PackageProof {
     return this.#due;
   }
 
-  /**
-   * Whether everything gathered is what the hub vouches for, where that must be proven; if it
-   * isn't, what fails no longer counts as there.
-   */
-  async holds(look: Look): Promise<boolean> {
+  /** Checks each gathered entry by its digest, if there are any; drops those that fail. */
+  async checkEntries(look: Look): Promise<boolean> {
     // Bytes may have come from elsewhere only after a plan that trusted the catalog's own server.
     const files = this.#stock.staged.size;
-    if (this.needs(look, { files, holdsAny: true, left: look.total })) return false;
-    if (await this.#content.holds(look, (path) => this.#stock.factOf(path))) return true;
+    if (this.becomesDue(look, { files, holdsAny: true, left: look.total })) return false;
+    if (await this.#content.checkEntries(look, (path) => this.#stock.factOf(path))) return true;
     this.#stock.dropUnlike(look.located);
     return false;
   }
 
-  /** Says on the disk, before the download, that what is staged isn't proven yet. */
+  /** Marks on the disk, before the download, that what is staged isn't proven yet. */
   begin(): void {
     markUnproven(this.#input.layout);
   }
 
-  /** Checks the announced digest, once all of the package is there. Throws HubError `changed`. */
-  async check(partial: PartialPackage): Promise<void> {
+  /** Checks the package by the announced digest, once all of it is there. Throws HubError `changed`. */
+  async checkWhole(partial: PartialPackage): Promise<void> {
     const { listed: { digest }, layout } = this.#input;
     const all = [{ start: 0, end: partial.key.total }];
     if (digest === undefined || partial.have.missing(all).length > 0) return;
@@ -122,7 +118,7 @@ export class PackageProof {
     }
   }
 
-  /** What is proven, once the package holds. */
+  /** What is proven, after the checks. */
   get result(): { proven: boolean; digests: string | null; digestList: Uint8Array | undefined } {
     const { offered, digests, bytes: digestList } = this.#content;
     return { proven: this.#wholeIsProven || offered, digests, digestList };
