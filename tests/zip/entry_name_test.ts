@@ -42,6 +42,14 @@ Deno.test("decodeNames() obeys the configured encoding for unflagged names only"
   assert.throws(() => decoded([named(GBK)], "utf-8"), archiveError("unsafe_name"));
 });
 
+Deno.test("decodeNames() obeys the configured encoding for names that are flagged wrongly", () => {
+  const entries = () => [named(GBK, 0x800), named(utf8("一般"), 0x800), named(GBK)];
+  assert.deepEqual(decoded(entries(), "gb18030"), ["一般", "一般", "一般"]);
+  for (const encoding of ["auto", "utf-8"] as const) {
+    assert.throws(() => decoded(entries(), encoding), archiveError("unsafe_name"));
+  }
+});
+
 Deno.test("decodeNames() decodes before it looks at separators", () => {
   // 0x5C is the second byte of 昞 in GBK, and a separator by itself.
   assert.deepEqual(decoded([named([0x95, 0x5c, 0x2e, 0x63, 0x73, 0x76])]), ["昞.csv"]);

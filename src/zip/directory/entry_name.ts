@@ -1,10 +1,10 @@
 /**
  * Decodes the names of entries.
  *
- * The order: the UTF-8 flag; a Unicode path extra field (0x7075) whose CRC fits the stored name;
- * the configured encoding; else detection over all such names of the package together: UTF-8 when
- * every one of them is valid UTF-8, else GB18030 unless their bytes speak for another encoding
- * (`detect_encoding.ts`).
+ * The order: the UTF-8 flag, unless the bytes aren't UTF-8 and an encoding is configured; a Unicode
+ * path extra field (0x7075) whose CRC fits the stored name; the configured encoding; else detection
+ * over all such names of the package together: UTF-8 when every one of them is valid UTF-8, else
+ * GB18030 unless their bytes speak for another encoding (`detect_encoding.ts`).
  *
  * Guarantees: a name is decoded before anything looks at its separators, since the second byte of a
  * GBK character may be 0x5C. A backslash left after that is a separator, whoever made the package:
@@ -51,7 +51,7 @@ export function decodeNames(
 ): string | undefined {
   const unflagged: NamedEntry[] = [];
   for (const entry of entries) {
-    if ((entry.flags & UTF8_FLAG) !== 0) entry.name = decode(entry, UTF8);
+    if (isUtf8(entry, encoding)) entry.name = decode(entry, UTF8);
     else if (entry.unicodePath !== undefined) entry.name = withSlashes(entry.unicodePath);
     else unflagged.push(entry);
   }
@@ -67,6 +67,12 @@ export function decodeNames(
   if (!("unusual" in found)) return undefined;
   const one = unflagged.find(({ rawName }) => decodeUtf8(rawName) === undefined)!.name;
   return ZIP.names_unusual({ taken: found.encoding.name, one, known: known() });
+}
+
+/** Whether a name is read as UTF-8: where its flag says so, unless a user has seen that it lies. */
+function isUtf8({ flags, rawName }: NamedEntry, encoding: FilenameEncoding): boolean {
+  if ((flags & UTF8_FLAG) === 0) return false;
+  return encoding === "auto" || decodeUtf8(rawName) !== undefined;
 }
 
 /** What `filename_encoding` may be. */
