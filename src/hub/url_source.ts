@@ -14,6 +14,7 @@ import { HubError } from "../errors.ts";
 import { redactUrl } from "../redact.ts";
 import type { Catalog, ListedDataset, TakenPackage } from "../types.ts";
 import { BufferPool } from "./request/body_reader.ts";
+import { codingOf } from "./answer/coding.ts";
 import { lengthOf, parseContentRange } from "./answer/content_range.ts";
 import type { DataHub, PublishedPackage } from "./data_hub.ts";
 import { type Answer, httpGet, type Transport } from "./request/http_get.ts";
@@ -180,8 +181,7 @@ export class UrlSource implements DataHub {
         hint: HUB.on_its_way(),
       });
     }
-    const coding = response.headers.get("content-encoding") ?? "identity";
-    if (/^(identity|none|binary|utf-8|aws-chunked)?$/i.test(coding.trim())) {
+    if (codingOf(response.headers) === undefined) {
       await refuseOtherKind(first, answer, () => hubAt(answer, this.#transport, signal));
     }
     const total = head.total ?? 0;

@@ -75,8 +75,18 @@ Deno.test("RemotePackage.fetch() counts the bytes of a range where no Content-Le
 });
 
 Deno.test("RemotePackage.fetch() refuses a coding that it can't undo, and a 206 without its range", async () => {
-  const coded = "206 P\r\nContent-Range: bytes 10-12/99\r\nContent-Encoding: zstd";
-  assert.equal((await ask(coded, "abc", [{ start: 10, end: 13 }])).code, "encoded");
+  const coded = (coding: string) =>
+    ask(`206 P\r\nContent-Range: bytes 10-12/99\r\nContent-Encoding: ${coding}`, "abc", [
+      { start: 10, end: 13 },
+    ]);
+  for (const coding of ["zstd", "X-GZIP", "deflate", "aws-chunked, zstd"]) {
+    assert.equal((await coded(coding)).code, "encoded", coding);
+  }
+  for (
+    const coding of ["", "none", "UTF-8", "aws-chunked", "zip", "application/zip", "identity, 8bit"]
+  ) {
+    assert.equal((await coded(coding)).sink.text, "10:abc", coding);
+  }
   assert.equal((await ask("206 Partial\r\nContent-Length: 3", "abc")).code, "wrong_range");
   assert.equal(
     (await ask("206 P\r\nContent-Range: bytes 0-2/9", "abc", "all")).code,
@@ -85,9 +95,13 @@ Deno.test("RemotePackage.fetch() refuses a coding that it can't undo, and a 206 
 });
 
 Deno.test("RemotePackage.fetch() sees a page in place of a package without its Content-Type", async () => {
-  const { code, sink } = await ask("200 OK", "<html>Bad Gateway", "all");
-  assert.equal(code, "http_status");
-  assert.equal(sink.text, "");
+  for (
+    const page of ["<html>Bad Gateway", "\ufeff<html>Bad Gateway", "\r\n\t <html>", ' {"a":1}']
+  ) {
+    const { code, sink } = await ask("200 OK", page, "all");
+    assert.equal(code, "http_status", page);
+    assert.equal(sink.text, "");
+  }
 });
 
 /** The hint that a package's answer leads to. */

@@ -222,6 +222,7 @@ const text = (words: string) => new TextEncoder().encode(words) as Uint8Array<Ar
 for (
   const [what, bytes, type, found] of [
     ["a page", text("<!doctype html><p>Log in"), "text/html", /is a page, not a ZIP: Log in$/],
+    ["a page after a mark", text("\ufeff\n <p>Log in"), "application/zip", /a page, .*: Log in$/],
     ["JSON", text('{"files":[]}'), "application/json", /is JSON, not a ZIP/],
     ["a list", text('[{"a":1}]'), "application/octet-stream", /is JSON, not a ZIP/],
     ["a gzip", bytesOf(0x1f, 0x8b, 8), "application/octet-stream", /is a gzip file/],

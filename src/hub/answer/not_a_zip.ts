@@ -12,7 +12,7 @@ import { shellWord } from "../../shell_word.ts";
 import { HubError } from "../../errors.ts";
 import { redactUrl } from "../../redact.ts";
 import { type Answer, httpGet, type Transport } from "../request/http_get.ts";
-import { claimsPage, isPage } from "./page.ts";
+import { claimsPage, isPage, signOf } from "./page.ts";
 import { lineOf, pageText } from "./page_text.ts";
 import { firstBytes } from "./status_error.ts";
 import { HUB } from "../../messages/hub.ts";
@@ -42,8 +42,9 @@ export async function refuseOtherKind(
 ): Promise<void> {
   const { response, foreign } = answer;
   const type = response.headers.get("content-type");
+  const sign = signOf(first);
   if (isPage(first, type)) {
-    const json = first[0] === 0x7b || /json/i.test(type ?? "");
+    const json = sign === "{" || /json/i.test(type ?? "");
     const line = foreign ? "" : lineOf(pageText(first.subarray(0, 1024), type));
     const error = notAZip(answer, json ? "JSON" : HUB.a_page(), {
       line,
@@ -51,7 +52,7 @@ export async function refuseOtherKind(
     });
     throw await hub() ?? error;
   }
-  const list = first[0] === 0x5b && (claimsPage(type) || /^\[\s*[{["\]]/.test(textOf(first)));
+  const list = sign === "[" && (claimsPage(type) || /^\[\s*[{["\]]/.test(textOf(first)));
   if (list) {
     throw await hub() ?? notAZip(answer, "JSON", { line: "", hint: HUB.may_be_a_listing() });
   }

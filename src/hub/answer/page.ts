@@ -15,8 +15,13 @@ const LOOKED_AT = 1024;
 export function isPage(first: Uint8Array, contentType: string | null): boolean {
   // PK: every record of a ZIP begins so.
   if (first[0] === 0x50 && (first.length === 1 || first[1] === 0x4b)) return false;
-  if (first[0] === 0x3c || first[0] === 0x7b) return true; // < or {
+  if (["<", "{"].includes(signOf(first))) return true;
   return first.length > 0 && claimsPage(contentType) && !isBinary(first.subarray(0, LOOKED_AT));
+}
+
+/** The first character that isn't blank, or a byte order mark; "" where there is none. */
+export function signOf(first: Uint8Array): string {
+  return new TextDecoder().decode(first.subarray(0, LOOKED_AT)).trimStart()[0] ?? "";
 }
 
 /** Whether a `Content-Type` is that of a page. */

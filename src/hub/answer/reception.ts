@@ -19,6 +19,7 @@ import { readBody } from "../request/body_reader.ts";
 import { formatRange, lengthOf, parseContentRange } from "./content_range.ts";
 import type { Answer } from "../request/http_get.ts";
 import { MultipartParser, parseBoundary } from "./multipart.ts";
+import { codingOf } from "./coding.ts";
 import { claimsPage, isPage } from "./page.ts";
 import { type PackageHead, readHead } from "./package_head.ts";
 import type {
@@ -35,18 +36,6 @@ import { HUB } from "../../messages/hub.ts";
 
 /** What was received. */
 export type Received = Pick<FetchOutcome, "kind" | "bytes" | "unlabelled">;
-
-/** What some servers send for "not encoded"; if the content is encoded after all, the CRCs show it. */
-const NO_CODING = new Set([
-  "",
-  "identity",
-  "none",
-  "binary",
-  "7bit",
-  "8bit",
-  "utf-8",
-  "aws-chunked",
-]);
 
 /** One answer on its way into the sink. */
 export class Reception {
@@ -226,8 +215,8 @@ export class Reception {
   /** Refuses an answer that says that it is compressed: its ranges mean nothing. */
   #refuseCoding(): void {
     const { headers, status } = this.#answer.response;
-    const coding = headers.get("content-encoding")?.trim().toLowerCase() ?? "";
-    if (NO_CODING.has(coding)) return;
+    const coding = codingOf(headers);
+    if (coding === undefined) return;
     const url = redactUrl(this.#answer.url);
     throw new HubError("encoded", HUB.content_encoding({ url, coding }), {
       status,
