@@ -213,6 +213,16 @@ const MISTAKES: [text: string, ...problems: string[]][] = [
     "5:16 `datasets[1].local_dir`: expected the path of the folder to keep up to date written in " +
     'full, or with `~/` for your home: only the shell knows $HOME, found "$HOME/data"',
   ],
+  [
+    HUB + "datasets:\n  - name: a\n    local_dir: ${HOME}/data\n",
+    "5:16 `datasets[1].local_dir`: expected the path of the folder to keep up to date written in " +
+    'full, or with `~/` for your home: only the shell knows ${HOME}, found "${HOME}/data"',
+  ],
+  [
+    HUB + "datasets:\n  - name: a\n    local_dir: ${DATAHUBSYNC_DATA_DIR}/data\n",
+    "5:16 `datasets[1].local_dir`: expected the environment variable DATAHUBSYNC_DATA_DIR to be " +
+    "set, found it unset or empty",
+  ],
 ];
 
 for (const [text, ...expected] of MISTAKES) {

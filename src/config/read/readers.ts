@@ -131,18 +131,22 @@ export function listOf<T>(
   };
 }
 
+/** A variable that a path begins with; the group is one of those that a configuration has, or meant as one. */
+const SHELLS_OWN = /^\$(?:\{((?:DATAHUBSYNC_|CREDENTIALS_)\w*)\}|\{?[A-Za-z_]\w*\}?)(?=\/|$)/;
+
 /** An absolute path: relative to `baseDir`, `~/` for the home folder where it is known. */
 export function pathFrom(baseDir: string, expected = EXPECTED.path()): Reader<string> {
   return (setting) => {
+    // Before the variables that there are take their values.
+    const [variable, braced] = SHELLS_OWN.exec(setting.written ?? "") ?? [];
+    if (variable !== undefined && braced === undefined) {
+      const inFull = variable.includes("HOME") ? EXPECTED.path_from_home : EXPECTED.path_in_full;
+      return setting.reject(inFull({ expected, variable }));
+    }
     const written = text({ expected })(setting);
     if (written === undefined) return undefined;
     if (/^[a-z]:[\\/]/i.test(written) || written.startsWith("\\\\")) {
       return setting.reject(EXPECTED.path_of_machine({ expected }));
-    }
-    const variable = /^\$\{?[A-Za-z_]\w*\}?(?=\/|$)/.exec(written)?.[0];
-    if (variable !== undefined) {
-      const inFull = variable.includes("HOME") ? EXPECTED.path_from_home : EXPECTED.path_in_full;
-      return setting.reject(inFull({ expected, variable }));
     }
     if (!written.startsWith("~")) return resolve(baseDir, written);
     const home = setting.source.env("HOME");
