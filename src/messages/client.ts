@@ -37,11 +37,8 @@ export const CLIENT = catalogue({
     en: "an address looks like https://example.org/bulk/facts.zip",
     zh: "地址的形式如 https://example.org/bulk/facts.zip",
   },
-  the_configuration: { en: "the configuration", zh: "配置文件" },
   the_state: { en: "the state", zh: "状态文件" },
   the_state_s_lock: { en: "the state's lock", zh: "状态文件的锁" },
-  the_log: { en: "the log", zh: "日志" },
-  the_metrics: { en: "the metrics", zh: "指标文件" },
   the_authorities_of_hub_ca_file: {
     en: "the authorities of hub.ca_file",
     zh: "hub.ca_file 的证书",
@@ -50,7 +47,6 @@ export const CLIENT = catalogue({
     en: "the authorities of a dataset's ca_file",
     zh: "某个数据集的 ca_file 的证书",
   },
-  the_program: { en: "the program", zh: "程序" },
   configuration_looked_for: {
     en: "the configuration that the program looks for at",
     zh: "程序会查找的配置文件",

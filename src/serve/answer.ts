@@ -1,9 +1,10 @@
 /**
  * Answers one request for a file: conditions, ranges, headers, body.
  *
- * Guarantees: by RFC 9110: `If-Match` before `If-Unmodified-Since`, then `If-None-Match` before
- * `If-Modified-Since`, `If-Range` before `Range`; 206 with the right `Content-Range`, `multipart/byteranges` for several ranges. The bytes of one
- * answer are of one file: it is open before its headers are made.
+ * Guarantees, as in RFC 9110: `If-Match` before `If-Unmodified-Since`, then `If-None-Match` before
+ * `If-Modified-Since`, `If-Range` before `Range`; 206 with the right `Content-Range`, and
+ * `multipart/byteranges` for several ranges. An answer's bytes are of one file: it is opened before the
+ * headers are made.
  *
  * @module
  */
@@ -12,14 +13,14 @@ import type { BodyPiece } from "./file_stream.ts";
 import { readRange } from "./range_header.ts";
 import type { SiteFile } from "./site_file.ts";
 
-/** An answer without its body: what of the file, and of texts between, is to be sent. */
+/** An answer without its body, but with the pieces of file and text that make the body. */
 interface AnswerHead {
   status: 200 | 206 | 304 | 412 | 416;
   headers: Headers;
   pieces: BodyPiece[];
 }
 
-/** What is asked: the method, and the headers that matter. */
+/** A request: the method, and the headers that matter. */
 export interface Asked {
   method: string;
   headers: Headers;
@@ -74,7 +75,7 @@ interface Validators {
   modified: Date;
 }
 
-/** Whether only an earlier file was wanted. */
+/** Whether a precondition refers to an earlier file. */
 function isAnother(headers: Headers, { etag, modified }: Validators): boolean {
   const tags = headers.get("if-match");
   if (tags !== null) return !names(tags, etag);
@@ -87,12 +88,12 @@ function isUnchanged(headers: Headers, { etag, modified }: Validators): boolean 
   return modified.getTime() <= Date.parse(headers.get("if-modified-since") ?? "");
 }
 
-/** Whether a list of tags has this one, or stands for any. */
+/** Whether a list of tags contains this one, or is `*`. */
 function names(tags: string, etag: string): boolean {
   return tags.split(",").some((tag) => ["*", etag].includes(tag.trim()));
 }
 
-/** Whether a `Range` is to be looked at: `If-Range` names this very file, or isn't there. */
+/** Whether `Range` counts: there is no `If-Range`, or it names this very file. */
 function rangeHolds(headers: Headers, { etag, modified }: Validators): boolean {
   const condition = headers.get("if-range")?.trim();
   if (condition === undefined) return true;

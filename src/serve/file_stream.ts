@@ -1,35 +1,35 @@
 /**
  * Streams parts of an open file to a client.
  *
- * Guarantees: one piece of it in memory; the file is closed when all is sent, when the client goes,
- * and when it takes less than the least speed for a while. A file that was written to meanwhile ends
- * the connection before its last piece, so nobody takes a mixture for the whole.
+ * Guarantees: one piece is in memory; the file is closed when all is sent, when the client goes away,
+ * and when it stays below the least speed for a while. If the file is written to meanwhile, the
+ * connection ends before the last piece, so no client mistakes a mixture for the file.
  *
  * @module
  */
 import type { Range } from "../types.ts";
 import type { PieceReader } from "./shared_pieces.ts";
 
-/** What is sent: bytes of the file, or a text between them. */
+/** A piece of a body: bytes of the file, or a text between them. */
 export type BodyPiece = Range | Uint8Array;
 
-/** How a stream is sent. */
+/** Options for a stream. */
 interface StreamOptions {
-  /** Bytes of the next piece, by those that were sent. */
+  /** The size of the next piece, given the bytes sent so far. */
   pieceSize: (sent: number) => number;
   /** Bytes per second that a client must take, over {@linkcode StreamOptions.patienceMs}. */
   leastSpeed: number;
   /** How long a client may be slower, in ms. */
   patienceMs: number;
-  /** Ends it early. */
+  /** Ends the stream early. */
   signal: AbortSignal;
-  /** Settles when the answer was sent or its connection has ended: then nobody may ask for the rest. */
+  /** Settles when the answer is sent or its connection has ended; nothing may be pulled after that. */
   over: Promise<void>;
-  /** Told when it has ended: with the bytes that were handed over, and whether the client is too slow. */
+  /** Called at the end, with the bytes handed over and whether the client is too slow. */
   onEnd: (sent: number, isSlow: boolean) => void;
 }
 
-/** Streams the pieces in their order. */
+/** Streams the pieces in order. */
 export function streamPieces(
   reader: PieceReader,
   pieces: readonly BodyPiece[],
@@ -100,7 +100,7 @@ class FileSource implements UnderlyingDefaultSource<Uint8Array> {
       this.#sent += chunk.length;
       controller.enqueue(chunk);
     }
-    // Not at the next pull: the client has all that it asked for, and nobody may pull again.
+    // Not at the next pull: the client has all that it asked for, so there may be none.
     if (this.#left.length > 0) return;
     this.#end();
     controller.close();
@@ -115,7 +115,7 @@ class FileSource implements UnderlyingDefaultSource<Uint8Array> {
     }
     const { start } = next;
     const size = this.#options.pieceSize(this.#sent);
-    // Everybody's pieces end at the same places, so that they can be shared.
+    // All clients' pieces end at the same offsets, so that they can be shared.
     const end = Math.min(start - start % size + size, next.end);
     if (end === next.end) this.#left.shift();
     else this.#left[0] = { start: end, end: next.end };

@@ -1,10 +1,10 @@
 /**
- * Listens at one address for as long as it is wanted.
+ * Listens at one address until it is closed.
  *
- * Guarantees: the runtime's server closes its door for good, and says nothing, when it can't accept a
- * connection (too many open files); and it can't end a connection that takes nothing. Here another takes
- * its place at the same address: within seconds of the first, and when `restart()` ends all connections.
- * It doesn't limit how many are open.
+ * Guarantees: the runtime's server silently stops listening when it can't accept a connection (too many
+ * open files), and it can't end a connection that takes nothing. Here another server replaces it at the
+ * same address: within seconds in the first case, and when `restart()` ends all connections. It doesn't
+ * limit the number of connections.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { messageOf, UsageError } from "../errors.ts";
 import { PACK } from "../messages/pack.ts";
 import { orElse } from "../or_else.ts";
 
-/** Where to listen, and what to do there. */
+/** Options for listening. */
 interface ListenOptions {
   hostname: string;
   port: number;
@@ -21,20 +21,20 @@ interface ListenOptions {
   handle: Deno.ServeHandler<Deno.NetAddr>;
   /** The answer to a request whose handling threw. */
   onError: () => Response;
-  /** Called when the door was closed, after it is open again. */
+  /** Called once it listens again after it had stopped. */
   onReopened: () => void;
 }
 
-/** Where the runtime's server would listen instead, for everybody if it says so. */
+/** The variable that makes the runtime's server listen elsewhere, even for everybody. */
 const ELSEWHERE = "DENO_SERVE_ADDRESS";
-/** Between two looks at the door, ms: at first after all was ended, and at most. */
+/** Ms between two checks that it still listens: right after a restart, and at most. */
 const [FIRST_LOOK_MS, LOOK_MS] = [5, 2000];
 
-/** Listens from the beginning. Throws UsageError where it can't, or has no certificate to show. */
+/** Listens from its construction on. Throws UsageError if it can't, or for a bad certificate. */
 export class Listener {
   readonly address: Deno.NetAddr;
   readonly #options: ListenOptions;
-  /** The newest is the last; those before it still have connections. */
+  /** The newest is last; the others still have connections. */
   readonly #servers = new Map<Deno.HttpServer<Deno.NetAddr>, AbortController>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -56,7 +56,7 @@ export class Listener {
     this.#lookIn(FIRST_LOOK_MS);
   }
 
-  /** Takes no new connections; resolves when those that are open have ended. */
+  /** Stops accepting connections; resolves when the open ones have ended. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     await Promise.all([...this.#servers.keys()].map((server) => server.shutdown()));
@@ -72,7 +72,7 @@ export class Listener {
     return server;
   }
 
-  /** Only where nobody listens can a server be started. */
+  /** A server can only be started where none listens. */
   #lookIn(ms: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
@@ -87,7 +87,7 @@ export class Listener {
   }
 }
 
-/** Starts a server without what the environment says; without the permission to read that, with it. */
+/** Starts a server with that variable unset, if the program may read it. */
 function asAsked<T>(start: () => T): T {
   const elsewhere = orElse(() => Deno.env.get(ELSEWHERE), undefined);
   if (elsewhere === undefined) return start();
@@ -99,7 +99,7 @@ function asAsked<T>(start: () => T): T {
   }
 }
 
-/** Whether the address is not what is wrong. */
+/** Whether the address can be listened at, so that an error is about something else. */
 function canListen(address: { hostname: string; port: number }): boolean {
   try {
     Deno.listen(address).close();

@@ -1,26 +1,27 @@
 /**
- * How large the pieces are that a file is sent in: what a client costs in memory, and a byte in CPU time.
+ * The size of the pieces in which a file is sent: larger ones cost memory per client, smaller ones CPU
+ * time per byte.
  *
- * Guarantees: clients that are at one place share its pieces, and were they all at places of their own, what
- * the runtime keeps ahead of their sockets would stay in a budget. 1,000 readers of 8 KB/s, all served, take
- * 230 MB. An idle connection with an answer costs 80 KB whatever is done here, and a file's own stream
- * 580 KB. A size divides every larger one.
+ * Guarantees: clients at the same offset share its pieces; even if all were at different offsets, what
+ * the runtime buffers ahead of their sockets would stay within a budget. 1,000 readers at 8 KB/s, all
+ * being served, take 230 MB. An idle connection with an answer costs 80 KB in any case, and a stream of
+ * the file's own 580 KB. Each size divides every larger one.
  *
  * @module
  */
 
-/** A byte costs half the CPU time of 64 KB, and a sixth of 16 KB. */
+/** Per byte, these cost half the CPU time of 64 KB, and a sixth of 16 KB. */
 const LARGEST = 1 << 19;
 const LEAST = 1 << 11;
-/** The kernel's buffers take up to 5 MB at once from anybody: who has taken more may be fast. */
+/** The kernel buffers up to 5 MB for any client: only one that has taken more is known to be fast. */
 const KERNEL_BYTES = 8 << 20;
-/** What may be ahead of all clients, in bytes: with those that may be slow, and with the others. */
+/** The budget in bytes for buffers ahead of clients: of those that may be slow, and of the others. */
 const [BUDGET, FAST_BUDGET] = [60e6, 256e6];
 
-/** What the runtime keeps at most of an answer that was handed over to it. */
+/** The most that the runtime buffers of an answer that was handed over to it. */
 export const MOST_AHEAD = LARGEST;
 
-/** The next piece's bytes: by the clients that are being served, and what this one was sent. */
+/** The next piece's size, given the number of clients and what this one was sent. */
 export function pieceSizeFor({ clients, sent }: { clients: number; sent: number }): number {
   const budget = sent > KERNEL_BYTES ? FAST_BUDGET : BUDGET;
   let size = LARGEST;
@@ -28,7 +29,7 @@ export function pieceSizeFor({ clients, sent }: { clients: number; sent: number 
   return size;
 }
 
-/** The runtime takes a piece when it has less than 64 KB, and gives 16 or 400 KB of them to the socket. */
+/** The runtime takes a piece when it holds less than 64 KB, and gives 16 or 400 KB to the socket. */
 function aheadOf(size: number): number {
   return size + 64e3 + Math.min(16 * size, 400e3 + 64e3);
 }

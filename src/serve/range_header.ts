@@ -1,22 +1,22 @@
 /**
- * The `Range` header, as RFC 9110 has it.
+ * The `Range` header of RFC 9110.
  *
- * Guarantees: ranges that are returned lie within the file, in the order that was asked for. A header
- * that can't be read, asks for too many ranges or for more than the file holds, is answered with the
- * whole file, as the RFC allows. Pure.
+ * Guarantees: the ranges returned lie within the file, in the order requested. For a header that can't
+ * be parsed or that asks for too many ranges or for more than the file holds, the answer is the whole
+ * file, as the RFC allows. Pure.
  *
  * @module
  */
 import { sizeOf } from "../ranges.ts";
 import type { Range } from "../types.ts";
 
-/** Ranges in one request; this program's own client asks for 200 at most. */
+/** The most ranges per request; this program's own client sends at most 200. */
 const MOST_RANGES = 256;
 
-/** The whole file, parts of it, or nothing that it holds. */
+/** The whole file, parts of it, or no byte of it. */
 type RequestedRanges = "whole" | "unsatisfiable" | Range[];
 
-/** What a header asks for, of a file of `size` bytes. */
+/** The part of a file of `size` bytes that a header asks for. */
 export function readRange(header: string | null, size: number): RequestedRanges {
   const list = /^bytes=(.+)$/i.exec(header?.trim() ?? "")?.[1];
   if (list === undefined) return "whole";

@@ -1,11 +1,11 @@
 /**
  * Serves a site: the catalog, packages and patches of one folder, over HTTP.
  *
- * Guarantees: nothing else is served ({@linkcode siteFileOf}); a token, where one is asked for, is
- * compared in constant time; clients beyond the limit are sent away with `Retry-After`, slow ones are
- * dropped. Stopping takes no new work, lets transfers finish for a while, then ends them. A client
- * that sends half a header, or keeps an idle connection, can't be limited here: the runtime's server
- * has no such setting, so put nginx in front of a hub that strangers reach.
+ * Guarantees: nothing else is served ({@linkcode siteFileOf}); a required token is compared in constant
+ * time; clients beyond the limit get `Retry-After`, slow ones are dropped. Stopping refuses new work,
+ * lets transfers finish for a while, then ends them. Clients that send half a header or keep an idle
+ * connection can't be limited here, because the runtime's server has no such setting: put nginx in front
+ * of a public hub.
  *
  * @module
  */
@@ -19,13 +19,13 @@ import { SharedPieces } from "./shared_pieces.ts";
 import { openSiteFile, type SiteFile, siteFileOf } from "./site_file.ts";
 import { Transfers } from "./transfers.ts";
 
-/** How a site is served. */
+/** Options for serving. */
 export interface ServeOptions {
   /** The site's folder, without links. */
   site: string;
   hostname: string;
   port: number;
-  /** What clients must bring; default: nothing. */
+  /** The token that clients must send; default: none. */
   token?: string;
   /** PEM texts, for https. */
   tls?: { cert: string; key: string };
@@ -35,9 +35,9 @@ export interface ServeOptions {
   leastSpeed?: number;
   /** How long a client may be slower, in ms; default 60,000. */
   patienceMs?: number;
-  /** Told of each finished answer. */
+  /** Called after each answer. */
   onRequest?: (line: RequestLine) => void;
-  /** Told when no connection could be accepted for a while: too many files were open. */
+  /** Called after a time in which no connection could be accepted: too many files were open. */
   onReopened?: () => void;
 }
 
@@ -53,19 +53,19 @@ export interface RequestLine {
 
 /** A site that is being served. */
 export interface ServedSite {
-  /** Where. */
+  /** Its address. */
   url: string;
-  /** Ends it: nothing new is taken, and what runs has `graceMs` (default 10,000) to finish. */
+  /** Stops: refuses new requests, and gives the running ones `graceMs` (default 10,000) to finish. */
   stop(graceMs?: number): Promise<void>;
 }
 
-/** Each takes two file descriptors, and many systems give a process 1,024. */
+/** Each takes two file descriptors, and many systems allow a process 1,024. */
 export const DEFAULT_CLIENTS = 400;
 
-/** How long transfers that were ended may take to close their files. */
+/** How long aborted transfers may take to close their files. */
 const ABORT_MS = 500;
 
-/** Begins to serve. Throws UsageError where it can't listen there, or has no certificate to show. */
+/** Starts serving. Throws UsageError if it can't listen there, or for a bad certificate. */
 export function serveSite(options: ServeOptions): ServedSite {
   writeWithoutCopies();
   const stop = new AbortController();
@@ -197,7 +197,7 @@ function hasBody(headers: Headers): boolean {
   return headers.has("transfer-encoding") || !["0", null].includes(headers.get("content-length"));
 }
 
-/** Whoever comes again needs a connection of its own; one that waits takes a file descriptor. */
+/** Closes the connection: an idle one would hold a file descriptor, and a retry opens its own. */
 const BUSY = { "retry-after": "5", connection: "close" };
 const METHODS = "GET, HEAD";
 const HEALTH = '{"status":"ok"}';

@@ -1,33 +1,33 @@
 /**
- * Reads the files that are sent, each piece once where several clients come to it: in the minute after a
- * publish everybody asks for the same package.
+ * Reads the files being sent, each piece only once for several clients: in the minute after a publish
+ * everybody requests the same package.
  *
- * Guarantees: a reader gets what its own open file holds. Readers share pieces only while they have the
- * same file open (device and inode) and found it with the same size and time, and not while that time is
- * so young that another write may leave it as it is. A file that is written to while it is sent is
- * noticed by {@linkcode PieceReader.check}. Bounded memory, whatever the number of readers.
+ * Guarantees: a reader gets what its own open file holds. Readers share pieces only if they have the
+ * same file open (device and inode) and found it with the same size and mtime, and only if that mtime is
+ * so old that another write would change it. {@linkcode PieceReader.check} notices writes during a
+ * transfer. Bounded memory, whatever the number of readers.
  *
  * @module
  */
 import type { Range } from "../types.ts";
 import type { OpenFile } from "./site_file.ts";
 
-/** Bytes of pieces that are kept; who is further behind reads for itself. */
+/** Bytes of pieces to keep; a reader that is further behind reads by itself. */
 const MOST_KEPT = 8 << 20;
-/** Times on some disks count in steps of two seconds. */
+/** Some disks store mtimes in steps of two seconds. */
 const YOUNG_MS = 2000;
 
 /** A piece, or one that is being read. */
 type Piece = Uint8Array | Promise<Uint8Array>;
 
-/** What all readers share. */
+/** The pieces that readers share. */
 export class SharedPieces {
   readonly #readers = new Map<string, Set<PieceReader>>();
   /** The oldest first. */
   readonly #kept = new Map<string, { id: string; length: number; piece: Piece }>();
   #keptBytes = 0;
 
-  /** Takes a file: its reader closes it. */
+  /** Makes a reader for a file, which it closes. */
   open(opened: OpenFile, now: number): PieceReader {
     const { dev, ino, size, mtime } = opened.info;
     const time = mtime?.getTime() ?? now;
@@ -40,12 +40,12 @@ export class SharedPieces {
     return reader;
   }
 
-  /** The piece that is kept by this name. */
+  /** The piece kept under this name. */
   get(key: string): Piece | undefined {
     return this.#kept.get(key)?.piece;
   }
 
-  /** Whether another reader is about to come to where this one is. */
+  /** Whether another reader will soon need the piece at this one's offset. */
   isFollowed({ id, at }: PieceReader): boolean {
     let near = 0;
     for (const other of this.#readers.get(id) ?? []) {
@@ -54,7 +54,7 @@ export class SharedPieces {
     return false;
   }
 
-  /** Keeps a piece that is being read. */
+  /** Keeps a piece, even one still being read. */
   keep(key: string, { id }: PieceReader, length: number, reading: Promise<Uint8Array>): void {
     const kept: { id: string; length: number; piece: Piece } = { id, length, piece: reading };
     this.#kept.set(key, kept);
@@ -83,15 +83,15 @@ export class SharedPieces {
 
 /** Reads a file for one client, a piece at a time. */
 export class PieceReader {
-  /** Names what the file is; readers with the same one share. */
+  /** Identifies the file; readers with the same identity share pieces. */
   readonly id: string;
-  /** Where the client is. */
+  /** The client's offset. */
   at = 0;
   readonly #opened: OpenFile;
   readonly #shared: SharedPieces;
-  /** Where the file stands. */
+  /** The file's position. */
   #position = 0;
-  /** The last piece, where nobody else has it. */
+  /** The last piece, if it isn't shared. */
   #own = new ArrayBuffer(0);
 
   constructor(opened: OpenFile, id: string, shared: SharedPieces) {

@@ -1,10 +1,9 @@
 /**
  * Which file of a site a URL's path names.
  *
- * Guarantees: only what the site's tree is made of is named: the catalogs, packages, patches and
- * lists of digests. Nothing hidden, nothing outside of the site, nothing through a link, also one that is swapped in
- * while a request is answered. Pure but for
- * {@linkcode openSiteFile}.
+ * Guarantees: only files of the site's tree are found: the catalogs, packages, patches and lists of
+ * digests. Nothing hidden, nothing outside the site, nothing through a link, even one that is swapped in
+ * during a request. Pure, except {@linkcode openSiteFile}.
  *
  * @module
  */
@@ -14,23 +13,23 @@ import { join } from "node:path";
 import { errnoOf } from "../fs/disk_error.ts";
 import { DIGESTS_FILE, PACKAGE_FILE, PATCH_FILE } from "../site/site_paths.ts";
 
-/** A file that may be served. */
+/** A file to serve. */
 export interface SiteFile {
   /** Its path below the site, `/` between the parts. */
   path: string;
   type: "application/json" | "application/zip" | "application/octet-stream";
-  /** What caches may do with it. */
+  /** Its `Cache-Control`. */
   cacheControl: string;
 }
 
-/** A file that was opened. */
+/** An open file. */
 export interface OpenFile {
   file: Deno.FsFile;
   /** What it was then. */
   info: Deno.FileInfo;
 }
 
-/** Never changes while it is there: its name holds what it is. */
+/** Immutable: the name identifies the content. */
 const FOREVER = "public, max-age=2592000, immutable, no-transform";
 
 /** The plain catalog, and the signed one. */
@@ -61,10 +60,10 @@ export function siteFileOf(pathname: string): SiteFile | undefined {
   return undefined;
 }
 
-/** Times that a file may be replaced while it is opened. */
+/** How often a file may be replaced while it is being opened. */
 const MOST_REPLACED = 10;
 
-/** Opens a file of a site; `undefined` where there is no plain file. */
+/** Opens a file of a site; `undefined` if there is no regular file. */
 export async function openSiteFile(
   site: string,
   { path }: SiteFile,

@@ -1,8 +1,8 @@
 /**
- * Reads the certificate and the key that `serve` is to show.
+ * Reads the certificate and the key for `serve`.
  *
- * Guarantees: what can't be one is refused by its file's name, before anything listens. Whether the
- * runtime takes the pair shows when it listens.
+ * Guarantees: a file that can't be one is refused by name, before anything listens. Whether the runtime
+ * accepts the pair shows only when it listens.
  *
  * @module
  */

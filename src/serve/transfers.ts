@@ -1,22 +1,22 @@
 /**
- * Counts the clients that are being served, and those that stopped taking what they were sent.
+ * Counts the clients being served, and those that have stopped reading.
  *
- * Guarantees: a stalled client takes nobody's place. Its connection can't be ended alone, so all are
- * ended when nobody else is being served, or when as many have stalled as may be served: what they keep
- * of memory and file descriptors is bounded, and who is cut off comes again and resumes.
+ * Guarantees: a stalled client takes no other client's place. Its connection can't be ended alone, so
+ * all connections are ended once no other client is being served, or once the number of stalled clients
+ * reaches the limit: this bounds memory and file descriptors, and clients that are cut off resume.
  *
  * @module
  */
 
-/** One answer on its way. */
+/** An answer being sent. */
 export interface Transfer {
-  /** All of it has been handed over to the runtime, which gets `ms` to send it. */
+  /** Call when all of it has been handed over to the runtime, which has `ms` to send it. */
   handedOver(ms: number): void;
 }
 
 type State = "running" | "stalled" | "over";
 
-/** The answers that are on their way. */
+/** The answers being sent. */
 export class Transfers {
   readonly #most: number;
   readonly #endAll: () => void;
@@ -28,17 +28,17 @@ export class Transfers {
     this.#endAll = endAll;
   }
 
-  /** How many clients are being served. */
+  /** The number of clients being served. */
   get running(): number {
     return this.#counts.running;
   }
 
-  /** Whether no more may be. */
+  /** Whether the limit is reached. */
   get areFull(): boolean {
     return this.running >= this.#most;
   }
 
-  /** Counts one; `completed` settles when its answer was sent, or its connection has ended. */
+  /** Counts an answer; `completed` settles when it is sent or its connection has ended. */
   begin(completed: Promise<void>): Transfer {
     const counts = this.#counts;
     let state: State = "running";
@@ -47,7 +47,7 @@ export class Transfers {
       clearTimeout(timer);
       counts[state]--;
       counts[state = next]++;
-      // Others count since all were ended.
+      // All connections were ended meanwhile, and counting began again.
       if (counts !== this.#counts || counts.stalled === 0) return;
       if (counts.running === 0 || counts.stalled >= this.#most) this.endAll();
     };

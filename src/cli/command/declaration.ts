@@ -6,7 +6,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { Terminal } from "../terminal/terminal.ts";
 
-/** What a command that runs speaks to; `done` takes its exit code. */
+/** What an action uses; `done` takes its exit code. */
 export interface Running {
   /** The whole program. */
   readonly program: Command;
@@ -14,7 +14,7 @@ export interface Running {
   done(code: number): void;
 }
 
-/** Commands by name: each gets its options, and an action that imports what it does. */
+/** Commands by name: each declares its options, and an action that imports its code. */
 export type Commands = Readonly<Record<string, (command: Command, running: Running) => unknown>>;
 
 /** `--config`. */

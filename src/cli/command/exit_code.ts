@@ -12,7 +12,7 @@ import {
 } from "../../errors.ts";
 import type { Status } from "../../types.ts";
 
-/** The exit codes, by what they mean; docs/cli.md has the same table. */
+/** The exit codes, by meaning; docs/cli.md has the same table. */
 export const EXIT = {
   /** Everything up to date, or the hub's package isn't ready yet. */
   ok: 0,

@@ -1,6 +1,5 @@
 /**
- * Opens everything that a command needs from a configuration: the configuration itself, the log, the
- * signals and the engine; and closes it again.
+ * Opens everything that a command needs (configuration, log, signals, engine), and closes it again.
  *
  * @module
  */
@@ -35,7 +34,7 @@ export interface RunOptions {
   json?: boolean;
   quiet?: boolean;
   verbose?: boolean;
-  /** Goes around proxies, for the demo's own hub. */
+  /** Bypasses proxies, for the demo's own hub. */
   direct?: boolean;
 }
 
@@ -68,8 +67,8 @@ export async function statePathOf(
 }
 
 /**
- * Loads the configuration that the options and the surroundings name; from then on the terminal
- * shows none of its secrets. Throws ConfigError.
+ * Loads the configuration that the options, the environment or the folder name; from then on the
+ * terminal shows none of its secrets. Throws ConfigError.
  */
 export async function openConfig(options: RunOptions, terminal: Terminal): Promise<Config> {
   const cwd = Deno.cwd();
@@ -85,7 +84,7 @@ export async function openConfig(options: RunOptions, terminal: Terminal): Promi
   await speakAsConfigured(config.language);
   const named = options.config !== undefined || processEnvironment(CONFIG_VARIABLE);
   if (!named && cwd !== executableDir) {
-    // Were this folder not here, the program's own would have been found.
+    // Without this folder, the program's own would have been found.
     const own = await locateConfig({ env: () => undefined, cwd: executableDir, executableDir })
       .catch(() => undefined);
     await refuseFoundConfig(config, own === path ? undefined : own);
@@ -93,7 +92,7 @@ export async function openConfig(options: RunOptions, terminal: Terminal): Promi
   return config;
 }
 
-/** Opens a configuration whose copies a command changes by itself, past the owner rule. */
+/** Opens a configuration for a command that changes copies without an engine; checks the owner rule. */
 export async function openToChange(
   options: RunOptions,
   terminal: Terminal,
@@ -106,7 +105,7 @@ export async function openToChange(
 }
 
 /**
- * Opens a run; one that `writes` leaves the mark of an installation that was found closed. Throws
+ * Opens a run. If it `writes`, it may mark an installation that follows the owner rule. Throws
  * ConfigError, UsageError, HubError (a bad `ca_file`), StoreError `unsafe_owner`.
  */
 export async function openRun(
@@ -119,7 +118,7 @@ export async function openRun(
   return await openRunOf(config, { statePath, options, terminal, writes });
 }
 
-/** Opens a run of a configuration that is there already. Throws as {@linkcode openRun}. */
+/** Opens a run of a loaded configuration. Throws as {@linkcode openRun}. */
 export async function openRunOf(config: Config, { statePath, options, terminal, writes }: {
   statePath: string;
   options: RunOptions;

@@ -25,7 +25,7 @@ import { resolve } from "node:path";
 import { COMMAND } from "../../messages/command.ts";
 
 interface GateOptions {
-  /** Whether the run may leave the mark of an installation that was found closed. */
+  /** Whether the run may mark an installation that follows the rule. */
   mark: boolean;
   /** Who runs it; default: this process's user. */
   uid?: number;
@@ -66,8 +66,8 @@ export async function passOwnerGate(
 
 /**
  * Allows a command to write a file that the command line names, or throws StoreError: `wrong_type` for
- * a pipe or a device, `unsafe_owner` as root where others could put a link in its place or in that of
- * a folder above it.
+ * a pipe or a device, `unsafe_owner` if it runs as root and others could replace the file or a folder
+ * above it by a link.
  */
 export function passOutputGate(
   path: string,
@@ -88,8 +88,8 @@ export function passOutputGate(
 }
 
 /**
- * Refuses a configuration that was merely found in the current folder, if others made it or may; names
- * the program's own, which is meant where somebody tries an archive and then installs it.
+ * Refuses a configuration found only because it is in the current folder, if others made or can change
+ * it. Names the program's own instead, for those who tried an archive and then installed it.
  */
 export async function refuseFoundConfig(config: Config, installed?: string): Promise<void> {
   const uid = Deno.uid();
@@ -114,7 +114,7 @@ function withConfig(path: string): string {
   return `${ownName()} ${words([...Deno.args, "-c", path])}`;
 }
 
-/** The running binary; from its sources the program is whatever the developer has. */
+/** The running binary; unknown if it runs from its sources. */
 function ownProgram(): string | undefined {
   return Deno.build.standalone ? Deno.execPath() : undefined;
 }
@@ -153,13 +153,13 @@ function refusal(refused: Finding[], judgement: OwnerJudgement, config: Config):
   );
 }
 
-/** The command that closes it all, or lets root trust what can't be closed. */
+/** The command that fixes the owners, or lets root trust what can't be fixed. */
 export function remedyFor(
   findings: readonly Finding[],
   { user, trusts }: Pick<OwnerJudgement, "user" | "trusts">,
   config: Config,
 ): string {
-  // What lies in a folder that is moved away goes with it.
+  // The contents of a folder that is moved move with it.
   const moved = findings.filter(({ remedy }) => remedy?.includes("mv ")).map(({ path }) => path);
   const commands = findings.filter(({ path }) => !moved.some((one) => path.startsWith(`${one}/`)))
     .flatMap(({ remedy }) => remedy ?? []);

@@ -1,11 +1,10 @@
 /**
  * Ends a command in order at the first signal, and at once at the second.
  *
- * Guarantees: between the start and the moment at which a command listens by itself, and again after
- * it, {@linkcode signalBetween} does. SIGHUP ends it only where one of its streams is a terminal, which
- * may hang up: `nohup` takes all three from it. Whether SIGHUP was ignored at the start can't be known
- * (the runtime shows `/proc` only to programs with every permission), nor left as it is: listening to one
- * signal sets what all of them do.
+ * Guarantees: while no command listens, at the start and at the end, {@linkcode signalBetween} does.
+ * SIGHUP ends a command only if one of its streams is a terminal, which may hang up: `nohup` replaces
+ * all three. Whether SIGHUP was ignored at the start can't be known (the runtime shows `/proc` only to
+ * programs with every permission) or preserved: listening to one signal changes how all are handled.
  *
  * @module
  */
@@ -13,7 +12,7 @@ import { InterruptedError } from "../../errors.ts";
 import { EXIT } from "./exit_code.ts";
 import { COMMAND } from "../../messages/command.ts";
 
-/** Signals that are listened for until it is disposed of. */
+/** Listens for signals until it is disposed of. */
 interface StopSignals extends Disposable {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
@@ -29,7 +28,7 @@ const SIGNALS = [
 
 type Listener = (signal: string, code: number) => void;
 
-/** Told in this order. The process listens once for all, so that none that comes at a change is lost. */
+/** Called in this order. The process never stops listening, so that no signal is lost in between. */
 const listeners = new Set<Listener>();
 let stopListening = (): void => {};
 /** The exit code of the signal that this process got. */
@@ -57,7 +56,7 @@ export function stopSignals(onSecond: () => void = () => {}): StopSignals {
   };
 }
 
-/** Rejects with InterruptedError at a signal that comes while no command listens. */
+/** Rejects with InterruptedError if a signal comes while no command listens. */
 export function signalBetween(): Promise<never> {
   return new Promise((_, reject) => {
     between = listen((signal) => {
@@ -66,7 +65,7 @@ export function signalBetween(): Promise<never> {
   });
 }
 
-/** From now on such a signal ends the process by itself: a question blocks this thread, and every listener. */
+/** From now on signals end the process directly: a question blocks this thread, and its listeners. */
 export function leaveSignals(): void {
   between?.();
 }

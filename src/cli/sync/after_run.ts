@@ -2,10 +2,9 @@
  * Records a run for people who didn't watch: a history line per dataset, metrics, and messages.
  *
  * Guarantees: never throws and never changes a run's result; what can't be written or sent is a
- * warning in the log. Messages take no longer than `notify.timeout`, the ping no longer than
- * `ping.timeout`, both at once, and a signal stops sending;
- * nothing is sent or written after the end. Metrics and messages are imported only if configured,
- * so that a sync with nothing to do stays fast.
+ * warning in the log. Messages take no longer than `notify.timeout`, the ping, sent in parallel, no
+ * longer than `ping.timeout`, and a signal stops both; nothing is sent or written after the end.
+ * Metrics and messages are imported only if configured, so that a sync with nothing to do stays fast.
  *
  * @module
  */
@@ -23,7 +22,7 @@ import { secretsOf } from "../../client/secrets.ts";
 import type { OpenRun } from "../command/open_run.ts";
 import { dirname, join } from "node:path";
 
-/** What is needed of an open run. */
+/** The part of an open run that this needs. */
 export type ObservedRun = Pick<
   OpenRun,
   "config" | "context" | "datasets" | "fetch" | "log" | "statePath"
@@ -79,7 +78,7 @@ export class AfterRun {
     await Promise.all([this.#notify(results), this.#ping?.end(results)]);
   }
 
-  /** After a run that ended with an error of its own: that is the result of every dataset. */
+  /** After a run that ended with an error: it becomes the result of every dataset. */
   async fail(error: unknown): Promise<void> {
     const { clock } = this.#run.context;
     const hint = hintOf(error);
@@ -146,7 +145,7 @@ export class AfterRun {
     });
   }
 
-  /** When each dataset's data is from; nothing is known where the state can't be read. */
+  /** The time of each dataset's data; unknown if the state can't be read. */
   async #instants(): Promise<Map<string, number | null>> {
     const { config, statePath } = this.#run;
     const state = await loadState(statePath).catch(() => new Map<string, string>());

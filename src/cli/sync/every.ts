@@ -1,5 +1,5 @@
 /**
- * `--every`: a command that keeps running and does its work again and again.
+ * `--every`: keeps a command running and repeats its work.
  *
  * Guarantees: rounds never overlap; a pause has the given length plus up to a tenth, at random, so
  * that many clients don't arrive at once; a signal ends a pause at once. A failing round doesn't
@@ -16,13 +16,13 @@ import { parseWait } from "./wait.ts";
 import { COMMAND } from "../../messages/command.ts";
 
 interface RepeatOptions {
-  /** `--every`, as typed; without it there is one round. */
+  /** `--every`, as typed; default: one round. */
   every: string | undefined;
-  /** Ends it. */
+  /** Ends the repetition. */
   signal: AbortSignal;
   terminal: Terminal;
   random?: () => number;
-  /** How it pauses; default: the clock's time. */
+  /** Pauses; default: for real. */
   sleep?: typeof sleep;
 }
 

@@ -10,7 +10,7 @@ import type { DatasetResult } from "../../types.ts";
 import { bytesText, secondsText } from "../../units.ts";
 
 interface LogReporterOptions {
-  /** Nothing is said to have been synced. */
+  /** Then nothing is logged as synced. */
   dryRun?: boolean;
   /** The log's format: "up to date" is a warning in v2.0's text lines, and only there. */
   format?: LoggingConfig["format"];

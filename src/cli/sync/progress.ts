@@ -26,13 +26,13 @@ import { terminalText } from "../../plain_text.ts";
 interface OpenProgress {
   /** Takes the engine's events. */
   reporter: Reporter;
-  /** Says below the bars, until a dataset's turn comes, what is waited for. */
+  /** Shows below the bars what the run waits for, until a dataset's turn comes. */
   wait(message: string): void;
   /** Ends the drawing; the last state of unfinished bars stays. */
   close(): void;
 }
 
-/** How bars are drawn. */
+/** Options for drawing. */
 interface ProgressOptions {
   /** ms; default `performance.now`. */
   clock?: () => number;
@@ -114,18 +114,18 @@ export function openProgress(
   };
 }
 
-/** One dataset that is under way. */
+/** A dataset being synced. */
 class Bar {
   readonly #name: string;
   #phase: Phase = "catalog";
-  /** Why it waits, when it does. */
+  /** Why it waits, if it does. */
   #waits: string | undefined;
   #checked: { done: number; total: number } | undefined;
   #toFetch = 0;
   #fetched = 0;
   #received = 0;
   #entriesTotal = 0;
-  /** When bytes came and how many there were by then. */
+  /** When bytes arrived, and the total by then. */
   readonly #samples: { at: number; bytes: number }[] = [];
   /** Entries that are verified. */
   entries = 0;
@@ -195,7 +195,7 @@ class Screen {
     this.#terminal = terminal;
   }
 
-  /** A line that is to stay, above those that change. */
+  /** A line that stays, above those that change. */
   leave(line: (width: number) => string): void {
     this.#left.push(line);
   }
@@ -219,7 +219,7 @@ class Screen {
     this.#lines = lines;
   }
 
-  /** Lets the lines stand. */
+  /** Leaves the lines as they are. */
   close(): void {
     this.#lines = [];
   }

@@ -15,9 +15,9 @@ import { bytesText } from "../../units.ts";
 /** What a line shows. */
 export interface Progress {
   name: string;
-  /** What it does, in a word or two, where there are no bytes to count. */
+  /** The activity in a word or two, if there are no bytes to count. */
   doing: string;
-  /** What is counted now; without a total there is no bar. */
+  /** The count so far; without a total there is no bar. */
   done: number;
   total: number;
   /** Whether it counts bytes rather than files. */
@@ -38,7 +38,7 @@ export function progressLine(progress: Progress, width: number): string {
   return progress.total > 0 ? barLine(progress, width) : wordLine(progress, width);
 }
 
-/** The same, on further lines where a sentence would leave no room for the name. */
+/** The same, on several lines if a sentence would leave no room for the name. */
 export function progressLines(progress: Progress, width: number): string[] {
   const { name, doing, total } = progress;
   if (total > 0 || width - textWidth(doing) > NARROWEST_BAR) {

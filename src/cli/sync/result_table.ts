@@ -22,7 +22,7 @@ const COLOURS: Partial<Record<Status, Colour>> = {
   interrupted: "yellow",
 };
 
-/** A column of the results, and the terminal's width from which on it is worth its room. */
+/** A column of the results, and the least terminal width at which it is shown. */
 const COLUMNS: readonly (Omit<Column, "title"> & {
   title: Message;
   from: number;
@@ -91,7 +91,7 @@ export function renderPlans(
   }).join("");
 }
 
-/** What `expect` would say; nothing where it isn't configured. */
+/** What `expect` would report; nothing unless it is configured. */
 function foreseenText({ foreseen }: DatasetResult): string {
   if (foreseen === undefined) return "";
   const { faults, rowsUnseen } = foreseen;

@@ -38,7 +38,7 @@ export interface SyncCommandOptions extends RunOptions {
   every?: string;
   /** Datasets whose rejected package is taken, once. */
   accept?: string[];
-  /** Whether what changes is kept for a reader, or also the file that gets what is unread. */
+  /** `true` = changes are kept for a reader; a path = the unread ones are also written there. */
   changes?: string | true;
   exitCode?: boolean;
 }
@@ -134,7 +134,7 @@ export async function runSync(
   return code === EXIT.ok && options.exitCode && changed ? EXIT.changed : code;
 }
 
-/** What the options ask for, whichever datasets are synced. */
+/** The job that the options describe, without its datasets. */
 function jobOf(run: OpenRun, options: SyncCommandOptions): Omit<RunJob, "datasets"> {
   const { hubsOf, statePath } = run;
   const { dryRun: planOnly = false, force } = options;

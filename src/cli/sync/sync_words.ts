@@ -1,7 +1,7 @@
 /**
  * What `sync` prints on stderr at the end.
  *
- * Guarantees: each cause is printed once, with all its datasets. In cron mail, only failures; at a
+ * Guarantees: each cause is printed once, with all its datasets: in cron mail only failures, at a
  * terminal also who holds a lock and why a package isn't ready.
  *
  * @module
@@ -47,7 +47,7 @@ function of(names: readonly string[], text: string): string {
   return say(COMMAND.of, { names: names.join(", "), text });
 }
 
-/** What is said, hint included, and of which datasets, in the order in which they came. */
+/** The texts, each with its hint and its datasets, in order of appearance. */
 function grouped(results: readonly DatasetResult[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const { dataset, status, error, hint } of results) {

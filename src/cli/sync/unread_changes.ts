@@ -1,5 +1,5 @@
 /**
- * The changes that nobody has confirmed to have read, as JSON lines.
+ * The unread changes, as JSON lines: those that no reader has confirmed.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { COMMAND } from "../../messages/command.ts";
 import { jsonText } from "../../plain_text.ts";
 import { ChangeList, type UnreadChange } from "../../store/change_list.ts";
 
-/** What is unread of these datasets; with `done`, once everything up to it is confirmed. */
+/** The unread changes of these datasets; with `done`, after confirming everything up to it. */
 export async function unreadChanges(
   config: Config,
   names: ReadonlySet<string>,
@@ -26,7 +26,7 @@ export async function unreadChanges(
   return await list.unread(names);
 }
 
-/** Writes what is unread of these datasets into a file. Throws StoreError. */
+/** Writes the unread changes of these datasets to a file. Throws StoreError. */
 export async function writeChanges(
   path: string,
   { config, datasets }: { config: Config; datasets: readonly { name: string }[] },

@@ -25,9 +25,9 @@ interface WaitOptions {
   waitMs: number;
   /** Syncs these datasets again. */
   again: (names: readonly string[]) => Promise<DatasetResult[]>;
-  /** The time of day, for what is said. */
+  /** The time of day, for messages. */
   clock: Clock;
-  /** The time that passes, in ms, whatever the clock is set to; default: this process's. */
+  /** A monotonic clock in ms; default: this process's. */
   elapsed?: () => number;
   random: () => number;
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -39,7 +39,7 @@ interface WaitOptions {
   onWait?: (message: string) => void;
 }
 
-/** Milliseconds out of `90s`, `30m`, `2h`, `1h30m`. Throws UsageError for anything else. */
+/** Parses `90s`, `30m`, `2h` or `1h30m` into ms. Throws UsageError for anything else. */
 export function parseWait(text: string, option = "--wait"): number {
   const wait = parseDuration(text);
   if (wait !== undefined) return wait;

@@ -1,15 +1,15 @@
 /**
  * Asks a person at the terminal.
  *
- * Guarantees: an answer is waited for also on a terminal that another user has opened (`sudo -u`, `su`):
- * the runtime can't open that one again, so reading from it doesn't wait, and `prompt()` fails. An
- * interruption ends the waiting.
+ * Guarantees: it waits for an answer even on a terminal that another user has opened (`sudo -u`, `su`):
+ * the runtime can't reopen that one, so reading from it doesn't block, and `prompt()` fails. An
+ * interruption ends the wait.
  *
  * @module
  */
 import { sleep } from "../../hub/retry/sleep.ts";
 
-/** How often such a terminal is looked at. */
+/** How often such a terminal is polled. */
 const LOOK_EVERY_MS = 50;
 const LINE_FEED = 10;
 
@@ -22,18 +22,18 @@ async function askPerson(question: string, signal?: AbortSignal): Promise<string
   }
 }
 
-/** Asks a question; `null` = nobody answers, or the input has ended. */
+/** Asks a question; `null` = no answer: the input has ended. */
 export type Ask = (
   question: string,
   signal?: AbortSignal,
 ) => Promise<string | null> | string | null;
 
-/** A person to ask, where both ends of the terminal are there. */
+/** Asks the person at the terminal; `undefined` unless input and output are one. */
 export function personAt(outputIsTerminal: boolean): Ask | undefined {
   return outputIsTerminal && Deno.stdin.isTerminal() ? askPerson : undefined;
 }
 
-/** Reads a line from where reading doesn't wait. */
+/** Reads a line from a terminal whose reads don't block. */
 export async function readLine(
   read: (into: Uint8Array) => number | null,
   signal?: AbortSignal,

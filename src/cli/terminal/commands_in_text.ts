@@ -1,10 +1,10 @@
 /**
- * Finds the commands in a sentence, which people copy from a terminal: a line break that we print is
- * copied with them, one that the terminal makes isn't.
+ * Finds the commands in a sentence, which must not be wrapped: people copy them from the terminal, and
+ * a line break that was printed is copied too.
  *
- * Guarantees: what is in backquotes, what begins with this program, `sudo` or another program that no
- * English word is spelled like, and in Chinese what follows a colon, is found up to its end. What isn't a
- * command may be taken for one; it is only not wrapped.
+ * Guarantees: it finds text in backquotes, text that begins with this program, `sudo` or another program
+ * whose name is no English word, and in Chinese the text after a colon. Other text may be mistaken for a
+ * command; it just isn't wrapped.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import { ownName, ownNameAnywhere } from "../../own_command.ts";
 
 interface TextPart {
   text: string;
-  /** Whether it is a command, with the punctuation that clings to it. */
+  /** Whether it is a command, with adjacent punctuation. */
   isCommand: boolean;
 }
 
-/** Programs that remedies name; those after a colon may be English words, too. */
+/** Programs that remedies name; those after a colon may also be English words. */
 const PROGRAMS =
   "sudo|su|chmod|chown|crontab|systemctl|timedatectl|runuser|openssl|curl|mkdir|rm|mv|cp";
 const AFTER_COLON =

@@ -21,7 +21,7 @@ export async function speak(language: Language): Promise<void> {
   speech = await speechIn(language);
 }
 
-/** The language that is spoken. */
+/** The current language. */
 export function language(): Language {
   return speech.language;
 }
@@ -40,8 +40,8 @@ export function said(text: string): string {
 }
 
 /**
- * Speaks what the arguments or the surroundings name, before anything else is read. Words that are
- * no language are left for the command line to refuse.
+ * Chooses the language that the arguments or the environment name, before anything else is read. Words
+ * that are no language are left for the command line to refuse.
  */
 export async function speakAtStart(
   args: readonly string[],
@@ -52,7 +52,7 @@ export async function speakAtStart(
   await speak(named ?? languageOf((name) => textIn(env, name)));
 }
 
-/** A variable; as for `setlocale`, a language whose bytes are no text is none. */
+/** A variable's language; as in `setlocale`, one that isn't valid UTF-8 counts as none. */
 function textIn(env: Environment, name: string): string | undefined {
   try {
     return env(name);
@@ -62,7 +62,7 @@ function textIn(env: Environment, name: string): string | undefined {
   }
 }
 
-/** Speaks what the configuration names, unless the arguments have named a language. */
+/** Chooses the configured language, unless the arguments have named one. */
 export async function speakAsConfigured(configured: Language | undefined): Promise<void> {
   if (!asked && configured !== undefined) await speak(configured);
 }
@@ -74,24 +74,24 @@ function flagged(args: readonly string[]): Language | undefined {
   return at === -1 ? undefined : languageNamed(word ?? "");
 }
 
-/** A line that warns, of a text from the layers below. */
+/** A warning line for a text from the layers below. */
 export function warningLine(text: string): string {
   return `${say(COMMAND.warning, { text: said(text) })}\n`;
 }
 
-/** A warning from the layers below. */
+/** Prints a warning from the layers below. */
 export function sayWarning(terminal: Pick<Terminal, "err">, text: string): void {
   terminal.err(warningLine(text));
 }
 
-/** The lines of an error that ends something, with what its reader can do; `names` = of what. */
+/** The lines of an error and its hint; `names` = what it is about. */
 export function errorLines(error: DataHubSyncError, names?: string): string {
   const what = said(messageOf(error));
   const text = names === undefined ? what : say(COMMAND.of, { names, text: what });
   return `${say(COMMAND.error, { text })}\n${hintLine(error.hint)}`;
 }
 
-/** The line of a hint, where there is one. */
+/** A hint's line, if there is one. */
 export function hintLine(hint: string | undefined): string {
   return hint === undefined ? "" : `${say(COMMAND.hint, { text: said(hint) })}\n`;
 }

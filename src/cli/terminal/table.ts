@@ -1,9 +1,9 @@
 /**
  * Aligned tables for a terminal.
  *
- * Guarantees: pure; columns line up also with wide Chinese characters and with colours; no colour
- * unless asked for; no line ends in blanks; with a `width`, no line is longer than it where the last
- * resort, cutting the longest flexible column with `…`, can help. Control characters in cells become blanks.
+ * Guarantees: pure; columns line up even with wide Chinese characters and colours; no colour unless
+ * requested; no line ends in blanks; with a `width`, lines are kept within it, if necessary by cutting
+ * the longest flexible column with `…`. Control characters in cells become blanks.
  *
  * @module
  */
@@ -113,9 +113,8 @@ const PIECE = new RegExp(
 );
 
 /**
- * The text in lines of at most that many columns, broken between words where it can be; a command or a
- * path stays whole, on a line of its own where it has to, also where that is wider. With `redrawn` a
- * path doesn't: who draws again counts lines.
+ * Wraps a text to `width` columns, between words if possible. A command or a path is never broken, even
+ * if its line gets wider; with `redrawn` a path may be, because redrawing relies on the count of lines.
  */
 export function wrap(text: string, width: number, { redrawn = false } = {}): string[] {
   const lines: string[] = [];
@@ -157,7 +156,7 @@ export function cut(text: string, width: number): string {
   return textWidth(text) <= width ? text : `${fitting(text, width - 1)}…`;
 }
 
-/** The beginning that fits; at least one character of it where `width` is too small for any. */
+/** The beginning that fits, but at least one character. */
 function fitting(text: string, width: number): string {
   let kept = "";
   let used = 0;

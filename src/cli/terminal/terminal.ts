@@ -1,9 +1,9 @@
 /**
  * The program's output: data on stdout, everything else on stderr.
  *
- * Guarantees: a closed pipe ends nothing and throws nothing, and neither does any fault of stderr:
- * there is nobody left to tell. If a full disk keeps data from stdout, that is a StoreError. No
- * control sequences are written but the program's own.
+ * Guarantees: a closed pipe ends nothing and throws nothing, nor does any error of stderr, which could
+ * be reported nowhere. If a full disk keeps data from stdout, that is a StoreError. No control sequences
+ * are written but the program's own.
  *
  * @module
  */
@@ -21,19 +21,19 @@ import { writeFully } from "../../fs/whole_io.ts";
 
 /** Both output streams, and what they are connected to. */
 export interface Terminal {
-  /** Data that was asked for. Throws StoreError when it can't be written. */
+  /** Writes requested data. Throws StoreError if it can't be written. */
   out(text: string, options?: WriteOptions): void;
-  /** Everything that is said about it. */
+  /** Writes everything else. Never throws. */
   err(text: string, options?: WriteOptions): void;
   /** From now on output shows no secrets: `mask` removes them from a text. */
   hide?(mask: (text: string) => string): void;
-  /** A text without the secrets that were named to {@linkcode Terminal.hide}. */
+  /** Removes the secrets that {@linkcode Terminal.hide} was given from a text. */
   masked?(text: string): string;
-  /** Whether a person looks at stdout. */
+  /** Whether stdout is a terminal. */
   readonly outIsTerminal: boolean;
-  /** Whether a person looks at stderr. */
+  /** Whether stderr is a terminal. */
   readonly errIsTerminal: boolean;
-  /** Whether colours are wanted. */
+  /** Whether to use colours. */
   readonly colours: boolean;
   /** Columns of the terminal. */
   columns(): number;
@@ -61,7 +61,7 @@ export function terminalRows(): number {
   return size("rows") ?? 24;
 }
 
-/** A terminal that nobody has given a size, as `script` and serial lines make it, says zero. */
+/** Without a size, as with `script` and on serial lines, a terminal reports zero. */
 function size(of: "columns" | "rows"): number | undefined {
   return positive(orElse(() => Deno.consoleSize()[of], 0));
 }
@@ -84,7 +84,7 @@ export function writeData(stream: Stream, text: string): void {
   }
 }
 
-/** Writes what is said about it. Never throws. */
+/** Writes messages. Never throws. */
 export function writeWords(stream: Stream, text: string): void {
   try {
     writeAll(stream, text);

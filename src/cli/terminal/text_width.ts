@@ -1,15 +1,15 @@
 /**
  * How many columns of a terminal a text takes.
  *
- * Guarantees: what `string-width` says of it. Text of Latin letters, Chinese and their punctuation, which
- * is nearly all that is shown, is measured without: its tables of emoji and of where characters end
- * take 50 ms of CPU when they are first needed, as much as the rest of a start.
+ * Guarantees: the result of `string-width`. Latin letters, Chinese and their punctuation, which is nearly
+ * all that is ever shown, are measured without it: loading its tables takes 50 ms of CPU, as much as the
+ * rest of a start.
  *
  * @module
  */
 import stringWidth from "string-width";
 
-/** What takes one column, or two, wherever it stands: no marks, no emoji, nothing invisible. */
+/** Characters of one column, or two, in any context: no marks, no emoji, nothing invisible. */
 const NARROW =
   "\\x20-\\x7e\\u00a1-\\u00ac\\u00ae-\\u02ff\\u2010-\\u2027\\u2190-\\u2199\\u2500-\\u259f\\u2713\\u2717";
 const WIDE =

@@ -7,7 +7,7 @@ import { parseInstant } from "../../version_time.ts";
 import { wallText } from "../../monitoring/zone.ts";
 import { cut } from "./table.ts";
 
-/** A version as people read times, in that zone; one that is no time stays as the hub wrote it. */
+/** A version as a time in that zone; one that isn't a time stays as the hub wrote it. */
 export function versionText(
   version: string | null,
   { now, timezone }: { now: number; timezone: string },
@@ -17,7 +17,7 @@ export function versionText(
   return instant === null ? cut(version, 19) : shortTime(instant, { now, timezone });
 }
 
-/** `11-22 06:02` in that zone, with the year where it isn't this one's. */
+/** `11-22 06:02` in that zone, with the year unless it is the current one. */
 export function shortTime(
   instant: number,
   { now, timezone }: { now: number; timezone: string },
