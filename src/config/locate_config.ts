@@ -19,7 +19,15 @@ export const PACKAGED: readonly string[] = [
   "/opt/datahubsync/config.yaml",
 ];
 
-const hint = (): string => CONFIG.make_config_here({ command: ownCommand("init") });
+/** The example that a package brings along. */
+const EXAMPLE = "/usr/share/doc/datahubsync/examples/config.yaml";
+
+function hint(executableDir: string): string {
+  const command = ownCommand("init");
+  return executableDir === "/usr/bin"
+    ? CONFIG.make_config_for_machine({ command, example: EXAMPLE, place: PACKAGED[0]! })
+    : CONFIG.make_config_here({ command });
+}
 
 /** Where to look. */
 interface LocateOptions {
@@ -46,14 +54,17 @@ export async function locateConfig(options: LocateOptions): Promise<string> {
     if (flag === "") throw new UsageError(CONFIG.file_after_config());
     const path = resolve(cwd, flag);
     if (await isThere(path)) return path;
-    throw new UsageError(CONFIG.none_at_config({ path: flag }), { path, hint: hint() });
+    throw new UsageError(CONFIG.none_at_config({ path: flag }), {
+      path,
+      hint: hint(executableDir),
+    });
   }
   const named = env(CONFIG_VARIABLE);
   if (named) {
     const path = resolve(cwd, named);
     if (await isThere(path)) return path;
     const message = CONFIG.no_file_of_variable({ variable: CONFIG_VARIABLE });
-    throw new ConfigError([{ file: named, message }], { path, hint: hint() });
+    throw new ConfigError([{ file: named, message }], { path, hint: hint(executableDir) });
   }
   const below = (folder: string): string[] => NAMES.map((name) => join(folder, name));
   const paths = [
@@ -66,7 +77,7 @@ export async function locateConfig(options: LocateOptions): Promise<string> {
     if (await isThere(path)) return path;
   }
   const message = CONFIG.none_of({ paths: paths.join(", ") });
-  throw new ConfigError([{ file: "config.yaml", message }], { hint: hint() });
+  throw new ConfigError([{ file: "config.yaml", message }], { hint: hint(executableDir) });
 }
 
 /**

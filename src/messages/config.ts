@@ -224,6 +224,11 @@ export const CONFIG = catalogue({
     en: "make one with `{command}`, or copy config.example.yaml",
     zh: "请用 `{command}` 生成一个，或复制 config.example.yaml",
   },
+  make_config_for_machine: {
+    en:
+      "make one here with `{command}`, or one for this machine: copy {example} to {place} and edit it",
+    zh: "请用 `{command}` 在这里生成一个；要供整台机器使用，请把 {example} 复制为 {place} 再编辑",
+  },
   make_config_here: {
     en: "make one with `{command}`, or copy config.example.yaml to config.yaml",
     zh: "请用 `{command}` 生成一个，或把 config.example.yaml 复制为 config.yaml",

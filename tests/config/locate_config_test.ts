@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { locateConfig } from "../../src/config/locate_config.ts";
+import { locateConfig, PACKAGED } from "../../src/config/locate_config.ts";
 import { ConfigError, UsageError } from "../../src/errors.ts";
 import { tempDir } from "../support/temp.ts";
 
@@ -37,6 +37,21 @@ Deno.test("locateConfig() takes the first of its places that holds a file", asyn
     assert(error instanceof ConfigError);
     assert.match(error.hint ?? "", /datahubsync init.*config.example.yaml/);
     return places.slice(2).every((place) => error.message.includes(place));
+  });
+});
+
+Deno.test("locateConfig() of a package's program names the example that the package has, and its place", async () => {
+  await using temp = await tempDir();
+  const options = { env: () => undefined, cwd: temp.path, executableDir: "/usr/bin" };
+  await assert.rejects(locateConfig(options), (error) => {
+    assert(error instanceof ConfigError);
+    for (const place of PACKAGED) assert(error.message.includes(place));
+    assert.equal(
+      error.hint,
+      "make one here with `datahubsync init`, or one for this machine: copy " +
+        "/usr/share/doc/datahubsync/examples/config.yaml to /etc/datahubsync/config.yaml and edit it",
+    );
+    return true;
   });
 });
 

@@ -93,6 +93,7 @@ const TYPED_BY: Record<string, string[]> = {
     "config/locate_config.ts: init",
   ],
   "cli/cut_off_repair_test.ts: says that the files are in place": ["CLIENT.publish_unfinished"],
+  "e2e/packages_test.ts: the .deb": ["CONFIG.make_config_for_machine"],
   "e2e/remedies_test.ts: an unknown command": ["COMMAND.did_you_mean_command"],
   "e2e/remedies_test.ts: a command that comes too late": ["cli/run_program.ts: … …"],
   "e2e/remedies_test.ts: a file in init's place": ["INIT.other_output"],
