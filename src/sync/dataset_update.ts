@@ -143,7 +143,7 @@ export class DatasetUpdater {
     }
   }
 
-  /** Records a new version whose files are there already. */
+  /** Records a new version text of the files that are there. */
   async #recordAgain(manifest: Manifest): Promise<Status> {
     clearUsed(this.#layout);
     manifest.version = this.#listed.version;
@@ -167,7 +167,7 @@ export class DatasetUpdater {
     const { mirror, onStep, hub } = this.#context;
     const blocks = new KnownBlocks(layout);
     const gathered = await this.#gather(blocks, partial, await this.#gate.accepted(layout));
-    await this.#warned; // once a manifest is there, what a kill leaves of the trial would stay
+    await this.#warned; // the trial must end before a manifest exists, or a kill would leave it behind
     this.#running.enter("publish");
     const { version, behind } = this.#versionOf(gathered);
     const changes = this.#changesTo(gathered, version);
@@ -265,7 +265,7 @@ export class DatasetUpdater {
     onStep?.("recorded");
   }
 
-  /** How an update ends whose package is older than the catalog announced. */
+  /** Ends an update whose package is older than announced. */
   #endBehind({ head: { stampText } }: Gathered, changed: boolean): Status {
     const announced = this.#listed.version;
     if (announced !== null) this.#result.announced = announced;
@@ -290,8 +290,8 @@ export class DatasetUpdater {
     return this.#before = await Manifest.load(this.#layout.manifest, { warn });
   }
 
-  /** `here` is the fingerprint of a package that the partial may hold whole. */
-  async #gather(blocks: KnownBlocks, partial?: PartialPackage, here?: string): Promise<Gathered> {
+  /** `accepted` is the fingerprint of a package that a person accepted. */
+  async #gather(blocks: KnownBlocks, partial?: PartialPackage, accepted?: string) {
     const { hub, mirror } = this.#context;
     const { dataset, facts, force } = this.#job;
     const before = this.#before;
@@ -300,7 +300,7 @@ export class DatasetUpdater {
       ...(this.#beside && { beside: this.#beside }),
       dataset,
       listed: this.#listed,
-      here,
+      accepted,
       layout: this.#layout,
       blocks,
       partial,
@@ -327,7 +327,7 @@ export class DatasetUpdater {
   }
 }
 
-/** Removes what a publish was made of: also what a run left that was killed before it recorded. */
+/** Removes what a publish no longer needs, including leftovers of a run killed before it recorded. */
 function clearUsed(layout: Layout): void {
   new PatchFolder(layout).clear();
   new StagedBlocks(layout).remove();

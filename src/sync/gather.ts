@@ -40,7 +40,7 @@ import { SYNC } from "../messages/sync.ts";
 interface GatherInput extends PatchingInput, ContentProofInput {
   /** What is known about last blocks. */
   blocks: KnownBlocks;
-  /** Whether to fetch the whole package, whatever the folder holds: for a mirror. */
+  /** Whether a mirror needs the whole package, whatever the folder holds. */
   wantsWhole: (fingerprint: string) => boolean;
   /** How many files would be removed. */
   deletesFor: (look: Look) => number;
@@ -53,14 +53,14 @@ interface GatherInput extends PatchingInput, ContentProofInput {
 export interface Gathered extends Omit<Look, "located"> {
   /** The entries that the configuration selects. */
   entries: Entry[];
-  /** What is in the folder, by path. */
+  /** Files in the folder, by path. */
   onDisk: Map<string, DiskFact>;
   /** Entries in staging, by path, with what is in them. */
   staged: Map<string, DiskFact>;
   names: StagingNames;
   /** Entries fetched in this run. */
   fetched: number;
-  /** What patches made of them, and how many bytes of patches were received. */
+  /** How many of them patches made, and the bytes received for patches. */
   byPatch: { entries: number; bytes: number };
   /** Whether all of it has the digest that the catalog announces. */
   proven: boolean;
@@ -75,7 +75,7 @@ export interface Gathered extends Omit<Look, "located"> {
 /** The most rounds with a replaced package or damaged bytes before giving up. */
 const MOST_ROUNDS = 6;
 
-/** A replica may be stale once; a server whose ranges state another length again isn't asked for them. */
+/** A replica may be stale once; a server whose ranges state a wrong length twice isn't asked for ranges. */
 const MOST_WRONG_LENGTHS = 2;
 
 /** Gathers a package. Throws HubError, ArchiveError, StoreError, InterruptedError. */
@@ -117,7 +117,7 @@ class Gathering {
   #wrongLengths = 0;
   /** Paths of what was fetched. */
   readonly #fetched = new Set<string>();
-  /** Paths that somebody has allowed to replace. */
+  /** Paths whose replacement was allowed. */
   readonly #replaceable = new Set<string>();
 
   constructor(input: GatherInput, context: SyncContext) {
@@ -203,7 +203,7 @@ class Gathering {
     return look;
   }
 
-  /** Whether to fetch the whole package, whatever is here; patches don't count. */
+  /** Whether to fetch the whole package, so that patches are no use. */
   get #wantsWhole(): boolean {
     const { wantsWhole, listed } = this.#input;
     return this.#proof.due || wantsWhole(listed.fingerprint ?? "");
@@ -324,7 +324,7 @@ class Gathering {
     return look;
   }
 
-  /** Same package, nothing damaged: so the headers of the answer were wrong. */
+  /** The package is the same and undamaged, so the answer's headers were wrong. */
   #doubtHead(why: HubError): void {
     if (!(why instanceof OtherHead) || why.what === "ETag") this.#etagTells = false;
     else this.#wrongLengths++;

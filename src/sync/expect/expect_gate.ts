@@ -43,7 +43,7 @@ export class ExpectGate {
   readonly #context: SyncContext;
   readonly #running: RunningResult;
 
-  /** Tells why something doesn't pass through `running`. */
+  /** Reports why something doesn't pass through `running`. */
   constructor(
     job: DatasetJob & { listed: ListedDataset },
     context: SyncContext,
@@ -68,7 +68,7 @@ export class ExpectGate {
     return why !== undefined;
   }
 
-  /** The fingerprint of the announced package, if a person has accepted the very one announced now. */
+  /** The fingerprint of the announced package, if it is the one that a person has accepted. */
   async accepted(layout: Layout): Promise<string | undefined> {
     if (!this.#job.accepted) return undefined;
     const rejection = await loadRejection(layout);
@@ -76,7 +76,7 @@ export class ExpectGate {
     return stands ? rejection.fingerprint : undefined;
   }
 
-  /** Why the announced package was rejected; `undefined` = it has to be judged. */
+  /** Why the announced package was rejected; `undefined` = it must be judged. */
   #standing(rejection: Rejection | undefined): string | undefined {
     const stands = rejection?.announced === this.#announced && rejection.rules === this.#rules;
     return stands ? rejection.why : undefined;
@@ -94,7 +94,7 @@ export class ExpectGate {
     this.#running.value.foreseen = { faults, rowsUnseen };
   }
 
-  /** Whether the staged package doesn't pass; `behind` = it is older than announced. Throws StoreError. */
+  /** Judges the staged package, and records a rejection; `behind` = it is older than announced. Throws StoreError. */
   async rejects(staged: GateInput & { changes: Changes; behind: boolean }): Promise<boolean> {
     const { expect } = this.#job.dataset;
     const { gathered: { fingerprint }, changes, layout, before, behind } = staged;
@@ -150,8 +150,8 @@ export class ExpectGate {
   }
 
   /**
-   * What the catalog says of the package, as one text: another text is another package. Where several
-   * packages may have the same version, or none, it holds for a day: then the package is judged again.
+   * What the catalog says of the package, as one text: another text is another package. If the version
+   * doesn't identify it, the day is part of the text, so that it is judged again after a day.
    */
   get #announced(): string {
     const { version, digest, fingerprint, packageSize, ambiguous } = this.#job.listed;

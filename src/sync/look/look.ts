@@ -32,8 +32,8 @@ export interface LookInput {
   remote: RemotePackage;
   /** Without it, the bytes read aren't kept. */
   partial: PartialPackage | undefined;
-  /** The announced package's fingerprint, if known: if the partial holds it whole, no request is sent. */
-  here?: string | undefined;
+  /** The fingerprint of a package that a person accepted: if the partial holds it, none is requested. */
+  accepted?: string | undefined;
   /** What the folder holds, according to the manifest. */
   held: {
     /** The package's fingerprint; `null` = of no single package. */
@@ -71,7 +71,7 @@ export async function lookAtPackage(input: LookInput, context: SyncContext): Pro
       whole: {
         partial,
         mayCome: held.files === 0,
-        here: input.here,
+        accepted: input.accepted,
         reserve: context.sync.diskReserve,
         onBytes: (start: number, end: number) => input.onReceived(end - start),
       },

@@ -69,11 +69,11 @@ export function firstTailOf(files: number): number {
 
 /** Reads a package's directory from the hub. Throws HubError, ArchiveError, StoreError. */
 export async function viewPackage(context: ViewContext): Promise<PackageView> {
-  const { here, partial } = context.whole ?? {};
-  if (here !== undefined && partial !== undefined && holdsWhole(partial, here)) {
+  const { accepted, partial } = context.whole ?? {};
+  if (accepted !== undefined && partial !== undefined && holdsWhole(partial, accepted)) {
     // What it is comes from its bytes, not from what was noted about them.
     const view = await new Viewing(context, partial.key.total).view().catch(() => undefined);
-    if (view?.directory.fingerprint === here) return view;
+    if (view?.directory.fingerprint === accepted) return view;
   }
   return await new Viewing(context).view();
 }

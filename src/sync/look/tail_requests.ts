@@ -43,8 +43,8 @@ interface WholePackage {
   partial: PartialPackage;
   /** Whether it may come at once; otherwise a range is insisted on, once. */
   mayCome: boolean;
-  /** The fingerprint of a package that the partial may hold; then nothing is requested. */
-  here: string | undefined;
+  /** The fingerprint of a package that the partial may hold already: then nothing is requested. */
+  accepted: string | undefined;
   /** How much of the disk stays free; see `sync.disk_reserve`. */
   reserve: number | "auto";
   /** Called when its bytes arrive in the partial. */
