@@ -4,7 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { mayHang } from "../../src/hub/route/addresses.ts";
+import { besideSilent } from "../../src/hub/route/addresses.ts";
+import type { Connect } from "../../src/hub/route/connect_any.ts";
 import { Relay } from "../../src/hub/route/relay.ts";
 import { hasOpenssl, makeCertificates } from "../support/certificates.ts";
 import { run } from "../support/command.ts";
@@ -27,11 +28,11 @@ function requestsTo({ heads }: RawServer): string[] {
 /** What the product's `fetch` gets where `localhost` has two addresses. */
 async function asked(
   { under, port }: TwoAddresses,
-  { caFile, env = {} }: { caFile?: string; env?: Record<string, string> } = {},
+  { caFile, env = {}, url }: { caFile?: string; env?: Record<string, string>; url?: string } = {},
 ): Promise<string[]> {
-  const url = `http${caFile === undefined ? "" : "s"}://localhost:${port}/x`;
+  const own = `http${caFile === undefined ? "" : "s"}://localhost:${port}/x`;
   const flags = ["run", "--quiet", "--no-check", "--allow-all"];
-  const [program, ...words] = [...under, Deno.execPath(), ...flags, PROGRAM, url];
+  const [program, ...words] = [...under, Deno.execPath(), ...flags, PROGRAM, url ?? own];
   const last = caFile === undefined ? [] : [caFile];
   return JSON.parse(await run(program!, [...words, ...last], { env }));
 }
@@ -87,6 +88,30 @@ Deno.test({
 });
 
 Deno.test({
+  name: "fetch reaches a proxy by its second address where the first is silent",
+  ignore: !canNameHosts(),
+  async fn() {
+    await using server = new RawServer(OK);
+    const { port } = new URL(server.url);
+    using socks = new Relay({ hostname: "127.0.0.1", port: Number(port) });
+    const at = (proxy: string, { port }: TwoAddresses) =>
+      proxy.replace(/127\.0\.0\.1:\d+$/, `localhost:${port}`);
+    const meet = async (variable: string, url: string, login = ""): Promise<void> => {
+      const to = url.replace(/^.*@/, "http://");
+      await using two = await TwoAddresses.of(to, { silent: true });
+      const env = { [variable]: at(url.replace("//", `//${login}`), two) };
+      assert.deepEqual(await asked(two, { env, url: "http://hub.invalid/x" }), ["ok", "ok"]);
+    };
+    await meet("http_proxy", server.url, "joe:secret@");
+    const heads = requestsTo(server);
+    assert.match(heads[0]!, /^GET http:\/\/hub\.invalid\/x HTTP\/1\.1\r\n/);
+    assert.match(heads[0]!, /\r\nproxy-authorization: Basic am9lOnNlY3JldA==\r\n/i);
+    await meet("all_proxy", socks.proxy);
+    assert.match(requestsTo(server).at(-1)!, /^GET \/x HTTP\/1\.1\r\n/);
+  },
+});
+
+Deno.test({
   name: "sync ends in the hub's tree where the hub's first address is silent",
   ignore: !canNameHosts(),
   async fn() {
@@ -101,22 +126,29 @@ Deno.test({
   },
 });
 
-Deno.test("mayHang() knows which of a host's addresses fetch goes past by itself", async () => {
+Deno.test("besideSilent() knows which of a host's addresses fetch goes past by itself", async () => {
   const A = "10.0.0.1", B = "10.0.0.2", V6 = "2001:db8::1";
-  const cases: [string, Record<string, "answers" | "refuses" | "is silent">, boolean][] = [
-    ["one answers, one is silent", { [A]: "is silent", [B]: "answers" }, true],
-    ["their order may change", { [A]: "answers", [B]: "is silent" }, true],
-    ["all answer", { [A]: "answers", [B]: "answers" }, false],
-    ["one refuses", { [A]: "refuses", [B]: "answers" }, false],
-    ["none answers", { [A]: "is silent", [B]: "is silent" }, false],
-    ["none is silent", { [A]: "refuses", [B]: "refuses" }, false],
-    ["the other family answers", { [V6]: "is silent", [A]: "answers" }, false],
-    ["the other family hangs, too", { [V6]: "is silent", [A]: "is silent", [B]: "answers" }, true],
-    ["the other family refuses", { [V6]: "refuses", [A]: "is silent", [B]: "answers" }, true],
+  const inOrder = { familiesInOrder: true };
+  const cases: [
+    name: string,
+    does: Record<string, "answers" | "refuses" | "is silent">,
+    found: string[],
+    options?: typeof inOrder,
+  ][] = [
+    ["one answers, one is silent", { [A]: "is silent", [B]: "answers" }, [B]],
+    ["their order may change", { [A]: "answers", [B]: "is silent" }, [A]],
+    ["all answer", { [A]: "answers", [B]: "answers" }, []],
+    ["one refuses", { [A]: "refuses", [B]: "answers" }, []],
+    ["none answers", { [A]: "is silent", [B]: "is silent" }, []],
+    ["none is silent", { [A]: "refuses", [B]: "refuses" }, []],
+    ["the other family answers", { [V6]: "is silent", [A]: "answers" }, []],
+    ["the other family answers later", { [V6]: "is silent", [A]: "answers" }, [A], inOrder],
+    ["the other family hangs, too", { [V6]: "is silent", [A]: "is silent", [B]: "answers" }, [B]],
+    ["the other family refuses", { [V6]: "refuses", [A]: "is silent", [B]: "answers" }, [B]],
   ];
-  await Promise.all(cases.map(async ([name, does, hangs]) => {
+  await Promise.all(cases.map(async ([name, does, expected, options]) => {
     let open = 0;
-    const found = await mayHang(Object.keys(does), 80, ({ hostname, signal }) => {
+    const connect: Connect<{ close(): void }> = ({ hostname, signal }) => {
       if (does[hostname] === "refuses") return Promise.reject(new Error("refused"));
       if (does[hostname] === "answers") {
         open++;
@@ -125,8 +157,9 @@ Deno.test("mayHang() knows which of a host's addresses fetch goes past by itself
       return new Promise((_, failed) =>
         signal.addEventListener("abort", () => failed(signal.reason))
       );
-    });
-    assert.deepEqual([found, open], [hangs, 0], name);
+    };
+    const found = await besideSilent(Object.keys(does), 80, { connect, ...options });
+    assert.deepEqual([found, open], [expected, 0], name);
   }));
 });
 

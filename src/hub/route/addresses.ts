@@ -23,15 +23,19 @@ export async function addressesOf(hostname: string): Promise<string[]> {
 }
 
 /**
- * Whether `fetch` may be waiting at an address that doesn't answer, though another does. It tries
- * IPv4 and IPv6 at once, but of each the addresses in order (which may differ from look-up to
- * look-up), and leaves one only when the kernel gives up, after 135 s.
+ * The addresses that answer, where `fetch` may be waiting at another that doesn't; none where it
+ * goes past that by itself. It tries IPv4 and IPv6 at once, to a SOCKS proxy one after the other, but
+ * of each the addresses in order (which may differ from look-up to look-up), and leaves one only when
+ * the kernel gives up, after 135 s.
  */
-export async function mayHang(
+export async function besideSilent(
   addresses: readonly string[],
   port: number,
-  connect: Connect<{ close(): void }> = Deno.connect,
-): Promise<boolean> {
+  { connect = Deno.connect, familiesInOrder = false }: {
+    connect?: Connect<{ close(): void }>;
+    familiesInOrder?: boolean;
+  } = {},
+): Promise<string[]> {
   const answers = new Set<string>();
   const silent = new Set(addresses);
   const stop = new AbortController();
@@ -46,10 +50,8 @@ export async function mayHang(
     silent.delete(hostname);
   }));
   clearTimeout(timer);
-  const isSafe = (family: number): boolean => {
-    const own = addresses.filter((address) => isIP(address) === family);
-    return own.some((address) => answers.has(address)) &&
-      !own.some((address) => silent.has(address));
-  };
-  return answers.size > 0 && !isSafe(4) && !isSafe(6);
+  const isSafe = (list: readonly string[]): boolean =>
+    list.some((address) => answers.has(address)) && !list.some((address) => silent.has(address));
+  const families = Map.groupBy(addresses, (address) => familiesInOrder ? 0 : isIP(address));
+  return [...families.values()].some(isSafe) ? [] : [...answers];
 }

@@ -4,19 +4,22 @@
  * A name can have several addresses of which one answers nothing, not even that it refuses: `fetch`
  * waits there for 135 s, with each connection. So when an answer is late, the host's addresses are
  * looked up and tried; if one of them is silent and another isn't, the request is sent once more
- * through a relay that takes the one that answers, and all later ones go through it.
+ * through a relay that takes the one that answers, and all later ones go through it. Where a proxy is
+ * asked, this is about the proxy's name, and the proxy is asked at an address that answers.
  *
  * Guarantees: an answer that isn't late costs a timer. A late one of a host all of whose addresses
  * answer, or that has only one, is waited for as `fetch` does, and costs a look-up a minute, and with
- * several addresses a connection to each. Behind a proxy nothing is tried.
+ * several addresses a connection to each. A proxy over https is left to `fetch`: its certificate has
+ * its name.
  *
  * @module
  */
 import { messageOf } from "../../errors.ts";
+import type { Environment } from "../../environment.ts";
 import type { Fetch } from "../../types.ts";
 import { isIP } from "node:net";
-import { addressesOf, mayHang } from "./addresses.ts";
-import { targetOf } from "./proxy.ts";
+import { addressesOf, besideSilent } from "./addresses.ts";
+import { type Proxy, proxyAt, type ProxyOf, targetOf } from "./proxy.ts";
 import { Relay } from "./relay.ts";
 
 /** An answer that takes longer is late, in ms: by then, a lost SYN has been sent again twice. */
@@ -28,16 +31,19 @@ const LOOK_AGAIN_MS = 60_000;
 interface PatientOptions {
   /** As the runtime does it. */
   fetch: Fetch;
-  /** Opens one through a SOCKS proxy, whatever hosts the environment excepts from proxies. */
+  /** Opens one through a proxy, whatever hosts the environment excepts from proxies. */
   fetchThrough(proxy: string): Fetch;
-  /** Whether a URL is asked for without a proxy. */
-  isDirect(url: URL): boolean;
+  /** The proxy that a URL is asked through. */
+  proxyOf: ProxyOf;
+  /** The environment. */
+  env: Environment;
 }
 
-/** A host and port, and what is known of them. */
+/** Whom a connection goes to, and what is known of that. */
 interface Host {
   hostname: string;
   port: number;
+  proxy: Proxy | undefined;
   /** The way around a silent address, where one was found. */
   around?: Fetch;
   looking?: Promise<Fetch | undefined>;
@@ -74,11 +80,12 @@ export class PatientFetch implements Disposable {
   };
 
   #hostOf(url: URL): Host | undefined {
-    const target = targetOf(url.href, undefined);
-    if (isIP(target.hostname) !== 0 || !this.#options.isDirect(url)) return undefined;
-    const key = `${target.hostname}:${target.port}`;
+    const proxy = this.#options.proxyOf(url);
+    const { hostname, port } = targetOf(url.href, proxy);
+    if (isIP(hostname) !== 0 || proxy?.address.startsWith("https:")) return undefined;
+    const key = `${proxy?.address} ${hostname} ${port}`;
     let host = this.#hosts.get(key);
-    if (host === undefined) this.#hosts.set(key, host = target);
+    if (host === undefined) this.#hosts.set(key, host = { hostname, port, proxy });
     return host;
   }
 
@@ -93,12 +100,21 @@ export class PatientFetch implements Disposable {
   }
 
   async #findWay(host: Host): Promise<Fetch | undefined> {
-    const addresses = await addressesOf(host.hostname);
-    if (addresses.length < 2 || !await mayHang(addresses, host.port)) return undefined;
-    if (this.#relays.disposed) return undefined;
+    const { hostname, port, proxy } = host;
+    const addresses = await addressesOf(hostname);
+    if (addresses.length < 2) return undefined;
+    const familiesInOrder = proxy?.address.startsWith("socks") ?? false;
+    const [address] = await besideSilent(addresses, port, { familiesInOrder });
+    if (address === undefined || this.#relays.disposed) return undefined;
+    return host.around = proxy === undefined
+      ? this.#throughRelay(host)
+      : this.#options.fetchThrough(proxyAt(proxy, address, this.#options.env));
+  }
+
+  #throughRelay(host: Host): Fetch {
     const relay = this.#relays.use(new Relay(host));
     const through = this.#options.fetchThrough(relay.proxy);
-    return host.around = async (input, init) => {
+    return async (input, init) => {
       try {
         return await through(input, init);
       } catch (error) {

@@ -117,6 +117,14 @@ function parseProxy(value: string): Omit<Proxy, "variable" | "exceptions"> | und
   return { address, hostname: bare(host), port: Number(port) || standard };
 }
 
+/** The proxy with its login, at one of its addresses instead of its name. */
+export function proxyAt({ variable }: Proxy, address: string, env: Environment): string {
+  const [, scheme = "http://", login = "", port = ""] =
+    /^([a-z][a-z0-9+.-]*:\/\/)?([^/?#\s]*@)?(?:\[[^\]]*\]|[^:/?#\s]*)(:\d+)?/i
+      .exec(env(variable) ?? "") ?? [];
+  return `${scheme}${login}${isIP(address) === 6 ? `[${address}]` : address}${port}`;
+}
+
 /** Where the connection for a URL goes: to the proxy, or to the host itself. */
 export function targetOf(
   url: string,

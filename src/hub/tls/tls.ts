@@ -91,7 +91,8 @@ export function createFetch(options: FetchOptions = {}): OwnedFetch {
       fetch: fetchWith(client),
       fetchThrough: (url) =>
         fetchWith(excepting("", () => Deno.createHttpClient({ ...given, proxy: { url } }))),
-      isDirect: (url) => direct || proxyFor(url.href, env) === undefined,
+      proxyOf: (url) => direct ? undefined : proxyFor(url.href, env),
+      env,
     }),
   );
   return { fetch: patient.fetch, [Symbol.dispose]: () => open.dispose() };
