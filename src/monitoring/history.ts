@@ -1,5 +1,5 @@
 /**
- * The history: one line per dataset and run, in `.datahubsync/history.jsonl` beside the config.
+ * The history: one line per dataset and run, in the `history.jsonl` of {@linkcode recordsFolder}.
  *
  * Guarantees: concurrent runs lose no lines (append and trim hold the lock beside it); a crash costs
  * at most the line being written, and the next record starts on a new line; unreadable lines are
@@ -8,7 +8,8 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { recordsFolder } from "../config/records_folder.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { openOwn, readOwnText } from "../fs/own_file.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
@@ -41,7 +42,7 @@ const LIMITS: HistoryLimits = { maxAgeMs: 6 * 366 * DAY, maxSize: 16 * 1024 * 10
 
 /** The path of a configuration's history. `configPath` is absolute. */
 export function historyPathFor(configPath: string): string {
-  return join(dirname(configPath), ".datahubsync", "history.jsonl");
+  return join(recordsFolder(configPath), "history.jsonl");
 }
 
 /** Appends one line, and trims the file if due. Throws file system errors. */

@@ -1,6 +1,6 @@
 /**
- * The unread changes of all datasets of a configuration, in `.datahubsync/changes/` beside it: what
- * `datahubsync changes` prints and forgets.
+ * The unread changes of all datasets of a configuration, in the `changes/` of
+ * {@linkcode recordsFolder}: what `datahubsync changes` prints and forgets.
  *
  * Guarantees: batches are numbered in the order in which they are collected, under a lock, so that
  * nothing gets a number up to N after somebody has read up to N; a number is never used twice. A
@@ -10,7 +10,8 @@
  * @module
  */
 
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { recordsFolder } from "../config/records_folder.ts";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { StoreError } from "../errors.ts";
 import { ifThere, ifThereAsync, removeIfThere } from "../fs/if_there.ts";
@@ -53,7 +54,7 @@ export class ChangeList implements Disposable {
    * LockedError where one keeps it open for longer than `waitMs` (10 s).
    */
   static async open(configPath: string, waitMs?: number): Promise<ChangeList> {
-    const folder = join(dirname(configPath), ".datahubsync", "changes");
+    const folder = join(recordsFolder(configPath), "changes");
     return new ChangeList(folder, await waitForLock(join(folder, "lock"), waitMs));
   }
 

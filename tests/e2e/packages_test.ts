@@ -251,7 +251,8 @@ const WAYS: Record<string, (url: string) => string> = {
      printf 'hub: {url: "${url}"}\ndatasets: [{name: bars, local_dir: /var/lib/datahubsync/data/bars}]\n' \
        >/etc/datahubsync/config.yaml
      runuser -u datahubsync -- datahubsync sync -q
-     ls /var/lib/datahubsync/data/bars`,
+     ls /var/lib/datahubsync/data/bars
+     tail -n 1 /var/lib/datahubsync/.datahubsync/history.jsonl`,
   "the archive": (url) =>
     `mkdir /root/un && cd /root/un && tar -xzf /root/release/*.tar.gz --strip-components=1
      sh install_client.sh --hub-url ${url} --sync </dev/null >/dev/null 2>&1

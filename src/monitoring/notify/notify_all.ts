@@ -24,7 +24,7 @@ import { NOTIFY } from "../../messages/notify.ts";
 
 /** Options for {@linkcode notifyAll}. */
 export interface NotifyOptions extends SendOptions {
-  /** `.datahubsync/notify.json` beside the config. */
+  /** `notify.json`, beside the history. */
   statePath: string;
 }
 
