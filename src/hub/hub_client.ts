@@ -47,9 +47,9 @@ export interface HubClientOptions extends OriginOptions {
   baseUrl: string;
   /** Whether a `package_url` may lead to another origin. */
   allowOtherOrigin?: boolean;
-  /** Requests the signed catalog, and checks it; without it the plain one is requested. */
+  /** Checks signed catalogs; default: the plain catalog is requested. */
   signed?: SignedCatalogs;
-  /** Where its settings stand, for hints; default `hub`. */
+  /** The section of its settings, for hints; default `hub`. */
   section?: Section;
 }
 
@@ -201,11 +201,11 @@ export class HubClient implements DataHub {
 
 interface CatalogRequest {
   signal: AbortSignal;
-  /** Called when the answer has begun. */
+  /** Called when the answer begins. */
   began: () => void;
 }
 
-/** Whether the hub simply doesn't sign. */
+/** Whether the error only means that the hub doesn't sign. */
 function isNoEnvelope({ code, status }: HubError): boolean {
   return code === "untrusted" || (status !== undefined && status >= 400 && status < 500);
 }

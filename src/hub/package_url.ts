@@ -1,8 +1,8 @@
 /**
- * Where a hub has a dataset's package.
+ * The address of a dataset's package.
  *
- * Guarantees: what the catalog announces is followed on the hub's own origin, and elsewhere only where
- * that is allowed. Relative addresses are relative to the hub's root, not to `/api/`.
+ * Guarantees: an announced address is followed on the hub's own origin, and elsewhere only if that is
+ * allowed. Relative addresses are relative to the hub's root, not to `/api/`.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import type { ListedDataset } from "../types.ts";
  */
 const NEEDLESSLY_ENCODED = /%(?:2[46BC]|3[ABD]|40)/g;
 
-/** What a package's address depends on. */
+/** The hub that a package's address depends on. */
 interface PackageUrlOptions {
   /** The hub's root, without a trailing slash. */
   baseUrl: string;

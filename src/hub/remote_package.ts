@@ -1,9 +1,9 @@
 /**
  * One dataset's package on a hub, read by ranges.
  *
- * Guarantees: one call is one request, without retries; where nothing is there, a second one for the
- * other spelling of the address, if it has one. It doesn't know whether two answers belong to
- * the same package: the sink sees each head and may refuse it.
+ * Guarantees: one call is one request, without retries; if nothing is found, a second one for the
+ * other spelling of the address, if there is one. It doesn't know whether two answers belong to the
+ * same package: the sink sees each head and may refuse it.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export class RemotePackage {
     this.#context = context;
   }
 
-  /** Where to request it. */
+  /** Its address. */
   get url(): string {
     return this.#url;
   }
@@ -41,7 +41,7 @@ export class RemotePackage {
     return this.#foreign;
   }
 
-  /** Whether any of it has been requested. */
+  /** Whether a request was sent. */
   get asked(): boolean {
     return this.#asked;
   }

@@ -1,12 +1,12 @@
 /**
  * The ZIP at one address, as a hub with one dataset.
  *
- * Guarantees: asking for news is one GET of the file's first bytes, conditional only on a recorded
- * strong ETag. Equal validators mean the same package; otherwise the package's directory decides.
- * Once a week it decides in any case, so that a server that wrongly answers 304 hides a change for
- * a week at most. `If-Modified-Since` is never sent, since a restored file is older. No HEAD, no
- * suffix range; each request starts at the original address. It doesn't prove that the file is a
- * ZIP: it refuses what certainly isn't one.
+ * Guarantees: checking for a new file is one GET of the file's first bytes, conditional only on a
+ * recorded strong ETag. Equal validators mean the same package; otherwise the package's directory
+ * decides. Once a week the directory decides in any case, so a server that wrongly answers 304 hides a
+ * change for a week at most. `If-Modified-Since` is never sent, because a restored file is older. No
+ * HEAD, no suffix range; each request starts at the original address. A file is refused only if it
+ * certainly isn't a ZIP.
  *
  * @module
  */
@@ -34,22 +34,22 @@ import { TimeLimit } from "./request/time_limit.ts";
 import { instantOf, isSame, isSettled } from "./answer/validators.ts";
 import { HUB } from "../messages/hub.ts";
 
-/** Enough to tell a tar by. */
+/** Enough bytes to recognize a tar. */
 const LOOKED_AT = 512;
 /** How long validators are trusted without reading the directory. */
 const BELIEVED_MS = 7 * 24 * 3_600_000;
 
 /** Options for the address of a ZIP. */
 export interface UrlSourceOptions extends OriginOptions {
-  /** The dataset's name here. */
+  /** The dataset's name. */
   name: string;
   /** The ZIP's address. */
   fileUrl: string;
-  /** Where its settings stand, for hints; default `datasets[]`. */
+  /** The section of its settings, for hints; default `datasets[]`. */
   section?: Section;
-  /** What was recorded about the package in the folder, if anything. */
+  /** Loads the record of the live package, if there is one. */
   recall?(): Promise<TakenPackage | undefined>;
-  /** Records what was published in the folder. */
+  /** Saves the record of a published package. */
   remember?(taken: TakenPackage): Promise<void>;
 }
 
@@ -189,7 +189,7 @@ export class UrlSource implements DataHub {
     return this.#catalogOf(this.#other(head.lastModified, total));
   }
 
-  /** What is recorded about this address, while it is still trusted. */
+  /** The record of this address, while it is trusted. */
   async #known(): Promise<TakenPackage | undefined> {
     const taken = await this.#options.recall?.();
     if (taken?.url !== this.#fileUrl) return undefined;

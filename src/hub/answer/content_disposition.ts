@@ -1,8 +1,8 @@
 /**
  * Reads the file name from a `Content-Disposition`.
  *
- * Guarantees: the result is one non-empty name without folders and control characters. It still is
- * what a server claims: never use it as a path to write to.
+ * Guarantees: the result is one non-empty name without folders and control characters. It is still
+ * only a server's claim: never use it as a path to write to.
  *
  * @module
  */

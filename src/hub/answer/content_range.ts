@@ -1,8 +1,8 @@
 /**
- * Reads and writes the headers that say how many bytes, and which.
+ * Reads and writes the headers about ranges and lengths.
  *
- * Guarantees: what is returned is a non-empty, half-open range of safe integers inside its total;
- * anything else is `null`. It doesn't compare an answer with what was asked.
+ * Guarantees: a returned range is non-empty and half-open, of safe integers inside its total; anything
+ * else is `null`. Answers aren't compared with requests.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Range } from "../../types.ts";
 
 /** What a `Content-Range` says: a range of a total, or (416) only the total. Bytes. */
 interface ContentRange {
-  /** `null` in `bytes *\/N`: the range asked for wasn't there. */
+  /** `null` in `bytes *\/N`: the requested range isn't there. */
   range: Range | null;
   /** Size of the whole; `null` when the server doesn't say. */
   total: number | null;
@@ -18,7 +18,7 @@ interface ContentRange {
 
 const PATTERN = /^\s*bytes\s+(?:(\d+)\s*-\s*(\d+)|\*)\s*\/\s*(\d+|\*)\s*$/i;
 
-/** Reads a `Content-Range`; `null` when it is missing or makes no sense. */
+/** Parses a `Content-Range`; `null` if it is missing or invalid. */
 export function parseContentRange(text: string | null): ContentRange | null {
   const match = PATTERN.exec(text ?? "");
   if (match === null) return null;
@@ -31,7 +31,7 @@ export function parseContentRange(text: string | null): ContentRange | null {
   return { range, total };
 }
 
-/** The `Content-Length` in bytes; `null` when there is none, or it makes no sense. */
+/** The `Content-Length` in bytes; `null` if it is missing or invalid. */
 export function lengthOf(headers: Headers): number | null {
   const text = headers.get("content-length")?.trim() ?? "";
   return /^\d{1,15}$/.test(text) ? Number(text) : null;

@@ -50,7 +50,7 @@ export class MultipartParser {
     this.#sink = sink;
   }
 
-  /** Takes the next chunk; throws `HubError("wrong_range")` when it isn't such a body. */
+  /** Parses the next chunk; throws `HubError("wrong_range")` if the body isn't multipart. */
   push(chunk: Uint8Array): void {
     let at = 0;
     while (at < chunk.length && this.#state !== "end") {
@@ -73,7 +73,7 @@ export class MultipartParser {
     }
   }
 
-  /** The body is over; throws `HubError("cut_short")` when the last boundary is missing. */
+  /** Call at the body's end; throws `HubError("cut_short")` if the last boundary is missing. */
   end(): void {
     if (this.#state === "end" || this.#isLastBoundary(this.#line)) return;
     throw new HubError("cut_short", HUB.multipart_ends_early(), {

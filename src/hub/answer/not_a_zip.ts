@@ -1,8 +1,8 @@
 /**
- * Says what an address sent instead of a ZIP.
+ * Recognizes what an address sent instead of a ZIP.
  *
- * Guarantees: it refuses only what its first bytes prove to be something else; a ZIP with other
- * bytes before it is accepted, and read from its end. A hub is recognized by requesting its list,
+ * Guarantees: a file is refused only if its first bytes prove that it is something else; a ZIP after
+ * other bytes is accepted, since ZIPs are read from the end. A hub is recognized by requesting its list,
  * once, and only after something other than a ZIP was received.
  *
  * @module
@@ -17,7 +17,7 @@ import { lineOf, pageText } from "./page_text.ts";
 import { firstBytes } from "./status_error.ts";
 import { HUB } from "../../messages/hub.ts";
 
-/** First bytes of what is often offered beside a ZIP; the tool turns it into one. */
+/** Magic bytes of formats that are often offered beside a ZIP, with the tool that converts them. */
 const KINDS: readonly [magic: readonly number[], what: string, tool: string][] = [
   [[0x1f, 0x8b], HUB.gzip_file(), "tar -xzf"],
   [[0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], HUB.a_7z_archive(), "7z x"],
@@ -34,7 +34,7 @@ export class OtherKind extends HubError {}
 /** The offset of the name `ustar` in a tar. */
 const TAR_MAGIC = 257;
 
-/** Refuses what isn't a ZIP; `hub` says whether the address is a hub's. Throws HubError. */
+/** Throws HubError for a file that isn't a ZIP; `hub` finds out whether the address is a hub's. */
 export async function refuseOtherKind(
   first: Uint8Array,
   answer: Answer,

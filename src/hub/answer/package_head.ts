@@ -1,7 +1,7 @@
 /**
- * What the headers of an answer say about a package.
+ * The headers of an answer, as far as they are about the package.
  *
- * Guarantees: it only reads, except that it refuses the file name of another dataset.
+ * Guarantees: only the file name of another dataset is refused.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import { parseFileName } from "./content_disposition.ts";
 import { parseStamp, stampText } from "../../version_time.ts";
 import { HUB } from "../../messages/hub.ts";
 
-/** What is known of a package before its first byte. */
+/** What the headers say about a package. */
 export interface PackageHead {
   /** The status of the answer. */
   status: 200 | 206;
   /** Size of the whole package in bytes; `null` when the hub doesn't say. */
   total: number | null;
-  /** When the package was built (ms since the epoch), by its file name. */
+  /** When the package was built, according to its file name (ms since the epoch). */
   stamp: number | null;
   /** The same as the hub's naive ISO text, fit for the state: `2026-11-22T06:02:38`. */
   stampText: string | null;
@@ -33,9 +33,9 @@ export interface PackageHead {
   server: string | null;
 }
 
-/** What isn't in the headers. */
+/** Facts that aren't in the headers. */
 interface HeadContext {
-  /** The dataset that was asked for. */
+  /** The requested dataset. */
   name: string;
   /** Whether the file may have any name. */
   anyName?: boolean;
@@ -81,20 +81,20 @@ export function readHead(headers: Headers, context: HeadContext): PackageHead {
   };
 }
 
-/** Whether an ETag tells one content from another; an empty one is all that some servers know. */
+/** Whether an ETag distinguishes contents; some servers send an empty one. */
 export function isStrong(etag: string): boolean {
   return etag.startsWith('"') && etag !== '""';
 }
 
 /**
- * Whether the server is one that speaks HTTP/1.0 and serves one request at a time, as the deployed
- * hub does. `fetch` doesn't tell the version, so the `Server` header has to.
+ * Whether the server speaks HTTP/1.0 and serves one request at a time, as the deployed hub does. `fetch`
+ * doesn't expose the version, so this goes by the `Server` header.
  */
 export function speaksOldHttp(head: Pick<PackageHead, "server">): boolean {
   return /^(BaseHTTP|SimpleHTTP)\//i.test(head.server ?? "");
 }
 
-/** What a file name says about its package. */
+/** A package's file name, parsed. */
 interface PackageName {
   /** The dataset that it names. */
   dataset: string;
@@ -102,7 +102,7 @@ interface PackageName {
   stamp: string;
 }
 
-/** Takes `{dataset}_{stamp}.zip` apart; `null` for a name of any other form. */
+/** Parses `{dataset}_{stamp}.zip`; `null` for a name of any other form. */
 export function parsePackageName(fileName: string | null): PackageName | null {
   const match = /^(.+)_(\d{8}_\d{6})\.zip$/is.exec(fileName ?? "");
   return match === null ? null : { dataset: match[1] ?? "", stamp: match[2] ?? "" };

@@ -1,5 +1,5 @@
 /**
- * The types of a package request: what is asked for, who takes the bytes, how it went.
+ * The types of a package request: the request, the receiver of the bytes, the outcome.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Transport } from "../request/http_get.ts";
 import type { PackageHead } from "./package_head.ts";
 import type { Throttle } from "../request/throttle.ts";
 
-/** Receives a package. What it throws ends the request and is passed on unchanged. */
+/** Receives a package. Whatever it throws ends the request and is rethrown unchanged. */
 export interface PackageSink {
   /** Called once, before any byte; may throw to refuse. */
   head(head: PackageHead): void;
@@ -36,15 +36,15 @@ export interface FetchOutcome {
   /** Milliseconds of the whole request. */
   durationMs: number;
   /**
-   * `range` may hold less than was asked for; `full_refused`: the whole package came, which wasn't
-   * allowed, and was dropped at once.
+   * `range` may hold less than was requested; `full_refused`: the whole package came, wasn't allowed,
+   * and was dropped at once.
    */
   kind: "range" | "multipart" | "full" | "full_refused";
-  /** Present when the answer didn't say which bytes it holds, or spoke of others before them. */
+  /** Present if the answer didn't state which bytes it holds, or stated others first. */
   unlabelled?: true;
 }
 
-/** What all packages of a hub share. */
+/** How to request a package. */
 export interface PackageContext {
   /** The dataset's name. */
   name: string;

@@ -1,9 +1,9 @@
 /**
  * Recognizes a page sent instead of a package: an error, a login, a proxy's message.
  *
- * Guarantees: the bytes decide before the `Content-Type` does, since a server without a type for
- * `.zip` sends packages as `text/html`. If neither decides, it isn't called a page: the package's
- * reader will tell.
+ * Guarantees: the bytes count before the `Content-Type`, because a server without a type for `.zip`
+ * sends packages as `text/html`. If neither decides, it isn't taken for a page: reading the package
+ * will show.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export function claimsPage(contentType: string | null): boolean {
   return /^\s*(text\/html|application\/(json|xhtml\+xml))\b/i.test(contentType ?? "");
 }
 
-/** Whether bytes hold a control character that no text has. */
+/** Whether bytes contain a control character that doesn't occur in text. */
 export function isBinary(bytes: Uint8Array): boolean {
   return bytes.some((byte) => byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte !== 0x1b);
 }

@@ -1,10 +1,10 @@
 /**
- * What a page says, in one line: the reason that somebody wrote for people.
+ * The message of an error page, in one line.
  *
- * Guarantees: pure; one line of at most 120 characters without control characters. The title of an
- * HTML page, the code and message of a storage's XML, the message of a JSON document, else the first
- * line that isn't blank; a page without any of these is shown as it begins. What is no text isn't
- * shown. It reads what came, which may be the beginning of a page only, and doesn't parse markup.
+ * Guarantees: pure; one line of at most 120 characters without control characters: the title of an HTML
+ * page, the code and message of an object store's XML, the message of a JSON document, or else the first
+ * line that isn't blank. Binary content isn't shown. The text may be only the beginning of a page, and
+ * markup isn't parsed.
  *
  * @module
  */
@@ -19,7 +19,7 @@ const MOST = 120;
 /** Keys of a JSON document that hold its message, the best one first. */
 const MESSAGES = ["message", "msg", "detail", "error_description", "error", "title"];
 
-/** What a page says: a text in whatever form. */
+/** The message of a page's text, in any of these forms. */
 export function lineOf(text: string): string {
   const start = text.replace(/^\ufeff/, "").trimStart().slice(0, LOOKED_AT);
   if (isBinary(new TextEncoder().encode(start))) return HUB.bytes_that_are_no_text();
@@ -32,7 +32,7 @@ export function lineOf(text: string): string {
   return messageText(line.trim(), MOST);
 }
 
-/** The text of a page's bytes, in the charset that its server or the page itself names. */
+/** Decodes a page's bytes, in the charset that the server or the page names. */
 export function pageText(bytes: Uint8Array, contentType: string | null): string {
   const head = String.fromCharCode(...bytes.subarray(0, 1024));
   const label = /charset=["']?([\w-]+)/i.exec(contentType ?? "")?.[1] ??

@@ -1,8 +1,8 @@
 /**
  * One range of a package before its directory is known, in as many answers as it takes.
  *
- * Guarantees: what arrived before a connection broke is kept for the next attempt, unless the answer
- * then has other validators. Without validators two packages of one length can't be told apart
+ * Guarantees: bytes that arrived before a connection broke are kept for the next attempt, unless its
+ * answer has other validators. Without validators, two packages of the same length can't be told apart
  * here; the checks of the directory and of each entry do that.
  *
  * @module
@@ -12,7 +12,7 @@ import { RangeSet } from "../../ranges.ts";
 import { Progress } from "../retry/progress.ts";
 import type { Range } from "../../types.ts";
 
-/** What arrived of one range, in several answers. */
+/** The bytes of one range that have arrived, in several answers. */
 export class Pieces {
   /** The range's bytes; zeros where nothing has arrived. */
   readonly bytes: Uint8Array;
@@ -30,24 +30,24 @@ export class Pieces {
     this.#progress = new Progress({ have: 0, missing: this.bytes.length });
   }
 
-  /** The first part that isn't there yet. */
+  /** The first missing part. */
   get missing(): Range | undefined {
     return this.#have.missing([this.#range])[0];
   }
 
-  /** Bytes there. */
+  /** How many bytes are there. */
   get size(): number {
     return this.#have.size;
   }
 
-  /** Answers that have begun. */
+  /** How many answers have begun. */
   get answers(): number {
     return this.#answers;
   }
 
   /**
-   * An answer begins. After a failure its validators have to be the earlier ones: the package may
-   * have been replaced meanwhile by another of the same length. What was there goes then.
+   * Call when an answer begins. After a failure, other validators drop the bytes so far: the package may
+   * have been replaced by another of the same length.
    */
   comeFrom(head: PackageHead): void {
     const from = this.#from;
@@ -59,13 +59,13 @@ export class Pieces {
     this.#have = new RangeSet();
   }
 
-  /** Keeps what an answer brought. */
+  /** Keeps bytes of an answer. */
   take(offset: number, chunk: Uint8Array): void {
     this.bytes.set(chunk, offset - this.#range.start);
     this.#have.add({ start: offset, end: offset + chunk.length });
   }
 
-  /** An attempt has failed; returns whether enough has come to count failures from 0 again. */
+  /** Call when an attempt failed; returns whether enough has arrived to reset the count of failures. */
   progressed(error: unknown): boolean {
     this.#broke = true;
     return this.#progress.madeBefore(error, this.#have.size);

@@ -1,12 +1,12 @@
 /**
  * Parses one answer of a hub, and passes its bytes to the sink.
  *
- * Guarantees: every byte passed on lies inside a range that was asked for (or in the whole package,
- * where that is allowed), at the offset that the answer claims for it. An answer may hold less than
- * was asked for, or more around it: what was asked for is taken. One that claims no range is believed
- * only if one range was asked for and it has that range's length; the result is then `unlabelled`.
- * `fetch` decodes a gzipped answer silently and hides the headers that would show it, so the length
- * may be the only proof.
+ * Guarantees: every byte passed on lies inside a requested range (or in the whole package, if that is
+ * allowed), at the offset that the answer claims for it. An answer may hold less than was requested, or
+ * more around it: only requested bytes are passed on. An answer that states no range is accepted only
+ * if one range was requested and it has that range's length; the result is then `unlabelled`. `fetch`
+ * silently decodes a gzipped answer and hides the headers that would show it, so the length may be the
+ * only proof.
  *
  * It is longer than 250 lines because every way in which an answer can be wrong has its own error.
  *
@@ -37,7 +37,7 @@ import { HUB } from "../../messages/hub.ts";
 /** What was received. */
 export type Received = Pick<FetchOutcome, "kind" | "bytes" | "unlabelled">;
 
-/** One answer on its way into the sink. */
+/** Passes one answer to the sink. */
 export class Reception {
   /** Milliseconds from the request to the first byte; `null` before it. */
   firstByteMs: number | null = null;
@@ -175,7 +175,7 @@ export class Reception {
     return { kind: "multipart", bytes };
   }
 
-  /** Hands on what was taken of one range, and refuses the first byte beyond its end. */
+  /** Passes on the bytes of one range, and refuses the first byte beyond its end. */
   async #stream(
     { start, end }: Range,
     taken: readonly Range[],

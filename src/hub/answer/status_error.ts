@@ -1,8 +1,8 @@
 /**
- * Turns an unsuccessful status into the error that says what to do about it.
+ * Turns an unsuccessful status into an error with a hint.
  *
- * Guarantees: reads at most a few kilobytes of the body, for what it says, and for a few
- * seconds. Only the hub's own pages are quoted: another server's may be confidential.
+ * Guarantees: reads at most a few kilobytes of the body, for its message, and for at most a few seconds.
+ * Only the hub's own pages are quoted: another server's may be confidential.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { bare } from "../route/proxy.ts";
 import { isHub, serverName, settingName } from "../../config/setting_names.ts";
 
 const MOST_BYTES = 4096;
-/** A page that drips is no download: each byte would put the watchdog off again. */
+/** Ms to read an error page: if it drips, each byte would reset the watchdog. */
 const LONGEST_MS = 5_000;
 /** What forward proxies call themselves in `Server`. */
 const PROXIES = /squid|proxy|zscaler|bluecoat|websense|mcafee|fortinet/i;
@@ -137,7 +137,7 @@ function hintOf(answer: Answer, said: string): string {
   return orOfProxy(loginHint(answer) ?? hintFor(status, section), answer);
 }
 
-/** What to do about a login that a token isn't; `undefined` = the server doesn't say so. */
+/** What to do if the server demands a login other than a token; `undefined` = it doesn't. */
 function loginHint({ response: { status, headers }, section }: Answer): string | undefined {
   const schemes = status === 401 ? schemesIn(headers.get("www-authenticate") ?? "") : [];
   const others = schemes.filter((scheme) => !/^basic$/i.test(scheme));
@@ -149,13 +149,13 @@ function loginHint({ response: { status, headers }, section }: Answer): string |
     : HUB.unknown_login({ schemes: others.join(", "), server: serverName(section) });
 }
 
-/** The kinds of login in a `WWW-Authenticate`: words that no `=` follows. */
+/** The schemes in a `WWW-Authenticate`: words that aren't followed by `=`. */
 function schemesIn(challenges: string): string[] {
   const parts = challenges.replace(/"(?:\\.|[^"\\])*"/g, "").split(",");
   return parts.flatMap((part) => /^\s*([\w-]+)(?=\s+[^\s=]|\s*$)/.exec(part)?.[1] ?? []);
 }
 
-/** The hint where a proxy may have answered in the server's place: it can't within https. */
+/** The hint if a proxy may have answered in the server's place: within https it can't. */
 function orOfProxy(hint: string, answer: Answer): string {
   const { response: { status, headers }, url, proxy, section } = answer;
   if (!proxy?.address.startsWith("http") || url.protocol !== "http:" || status < 400) return hint;

@@ -1,5 +1,5 @@
 /**
- * Whether what a server says about a file proves that it is the one fetched before. Pure.
+ * Whether a server's validators prove that a file is the one fetched before. Pure.
  *
  * Guarantees: a weak ETag alone proves nothing, nor does a time that could hide a second change.
  *
@@ -11,7 +11,7 @@ import type { PackageHead } from "./package_head.ts";
 /** A file that was written this shortly before it was taken may be written again in the same second. */
 const SETTLED_MS = 2_000;
 
-/** An HTTP date or ISO text as an instant; `null` = it is none. */
+/** An HTTP date or ISO text as an instant; `null` if it isn't one. */
 export function instantOf(text: string | null): number | null {
   const instant = Date.parse(text ?? "");
   return Number.isNaN(instant) ? null : instant;

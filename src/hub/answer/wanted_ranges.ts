@@ -9,12 +9,12 @@
 import { RangeSet, sizeOf } from "../../ranges.ts";
 import type { Range } from "../../types.ts";
 
-/** An answer may hold this many bytes that nobody asked for, or as many as were asked for. */
+/** An answer may hold this many unrequested bytes, or as many as were requested. */
 const MOST_WASTE = 1 << 20;
 
 /** The ranges of one request. */
 export class WantedRanges {
-  /** Bytes asked for. */
+  /** Bytes requested. */
   readonly size: number;
   /** What is still missing. */
   readonly #open: RangeSet;
@@ -26,9 +26,8 @@ export class WantedRanges {
   }
 
   /**
-   * What is still to come out of a range that an answer claims to hold, sorted. Nothing when it
-   * begins with none of it (an answer that is cut is cut at its end), or holds too much else to be
-   * worth receiving.
+   * Takes the missing ranges that begin inside a range that an answer claims to hold, sorted: a cut
+   * answer is cut at its end. None if it holds too many other bytes to be worth receiving.
    */
   take(claimed: Range): Range[] {
     const { start, end } = claimed;

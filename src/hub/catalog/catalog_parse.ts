@@ -1,10 +1,10 @@
 /**
  * Parses a hub's list of datasets, in whatever JSON shape it comes.
  *
- * Guarantees: pure; a bad entry never loses the list: it becomes a warning, and many bad ones
- * share a few warnings. Unknown keys are ignored; every size is a safe, non-negative integer;
- * texts have a maximum length and no control characters. It doesn't check that a package exists or
- * that a `package_url` may be followed.
+ * Guarantees: pure; a bad item never loses the list: it becomes a warning, and many bad ones share a
+ * few warnings. Unknown keys are ignored; every size is a safe, non-negative integer; texts have a
+ * maximum length and no control characters. It doesn't check that a package exists or that a
+ * `package_url` may be followed.
  *
  * @module
  */
@@ -52,9 +52,9 @@ const VERSION_KEYS = [
 ];
 const OTHER_KEYS = ["package_ready", "package_size", "package_url", "status", "file_count"];
 const NOT_READY = new Set(["checking", "not_fresh", "debounce", "unstable", "packaging", "error"]);
-/** A list of more is a mistake or an attack on our memory. */
+/** A longer list is a mistake or an attack on this program's memory. */
 const MOST_ENTRIES = 100_000;
-/** A thousand bad entries are one fault of the hub's, and not a thousand lines in the log of each run. */
+/** A thousand bad items are one fault of the hub's, not a thousand log lines per run. */
 const MOST_WARNINGS = 20;
 
 /** Reads a catalog; throws `HubError("not_catalog")` when there is no list of datasets in it. */
@@ -89,7 +89,7 @@ export function parseCatalog(json: unknown, options: CatalogOptions): Catalog {
       warn(HUB.entry_listed_again({ excerpt: excerpt(name), index: index + 1 }));
     } else {
       seen.add(name);
-      catalog.datasets.push(readEntry(name, value, { ...options, warn }));
+      catalog.datasets.push(readDataset(name, value, { ...options, warn }));
     }
   }
   const more = warnings - catalog.warnings.length;
@@ -97,7 +97,7 @@ export function parseCatalog(json: unknown, options: CatalogOptions): Catalog {
   return catalog;
 }
 
-function readEntry(
+function readDataset(
   name: string,
   value: Json,
   { timezone, warn }: CatalogOptions & { warn(what: string): unknown },
@@ -127,7 +127,7 @@ function readEntry(
   const url = firstText(value, ["package_url"]);
   if (url !== null && url.length <= LONGEST_URL) listed.packageUrl = url;
   else if (url !== null) {
-    // Not the usual address instead: the hub meant another one.
+    // Don't fall back to the usual address: the hub meant another one.
     listed.ready = false;
     listed.status = HUB.package_url_length({ url: url.length });
     warn(HUB.package_url_too_long({ excerpt: excerpt(name), url: url.length, LONGEST_URL }));
@@ -161,7 +161,7 @@ function findList(
     const list = depth === 0 ? null : findList(json[key], depth - 1, setting);
     if (list !== null) return list;
   }
-  // A map is only believed when a value looks like a dataset: {"error":{…}} has objects, too.
+  // It counts as a map only if a value looks like a dataset: {"error":{…}} has objects, too.
   const known = [...NAME_KEYS, ...VERSION_KEYS, ...OTHER_KEYS];
   const isMap = Object.values(json).some((value) =>
     isObject(value) && known.some((key) => Object.hasOwn(value, key))

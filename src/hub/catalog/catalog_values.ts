@@ -1,5 +1,5 @@
 /**
- * Reads the values of a catalog's entry: digests, sizes, patches, texts.
+ * Reads the values of a listed dataset: digests, sizes, patches, texts.
  *
  * Guarantees: pure; an invalid value counts as absent; every size is a safe, non-negative integer.
  *
@@ -13,11 +13,11 @@ export type Json = Record<string, unknown>;
 
 /** A signed URL has up to 2,500 characters; servers refuse those of 8,192 and more. */
 export const LONGEST_URL = 8192;
-/** The newest patches that are looked at. */
+/** Only this many patches are read: the newest. */
 const MOST_PATCHES = 100;
 const HEX_ALGORITHMS = new Map<number, Digest["algorithm"]>([[64, "sha256"], [32, "md5"]]);
 
-/** The patches that make sense; clients do without the others. */
+/** The valid patches; the others are ignored. */
 export function readPatches(value: unknown): PatchEntry[] {
   if (!Array.isArray(value)) return [];
   return value.slice(-MOST_PATCHES).flatMap((one: unknown): PatchEntry[] => {
@@ -31,7 +31,7 @@ export function readPatches(value: unknown): PatchEntry[] {
   });
 }
 
-/** The list of digests per entry, if what is said of it makes sense. */
+/** The list of digests per entry, if it is described validly. */
 export function readDigests(value: unknown): OfferedDigests | undefined {
   const digests = readOffered(value);
   const midstates = readOffered((value as Json | undefined)?.["midstates"]);
@@ -56,7 +56,7 @@ export function readSize(value: unknown): number {
   return Number.isSafeInteger(size) && size > 0 ? size : 0;
 }
 
-/** The digest of the whole package; `ignored` is called with those that make no sense. */
+/** The digest of the whole package; `ignored` is called with invalid ones. */
 export function readDigest(value: Json, ignored: (found: string) => void): Digest | null {
   const found: Digest[] = [];
   for (const key of ["sha256", "md5", "hash", "checksum"]) {

@@ -1,5 +1,5 @@
 /**
- * Parses JSON with faults whose meaning is clear, so that one fault in one dataset doesn't lose a
+ * Parses JSON despite faults whose meaning is clear, so that a fault in one dataset doesn't lose the
  * whole catalog.
  *
  * Guarantees: pure; valid JSON is parsed as `JSON.parse` does. `NaN` and `Infinity` become null,
@@ -16,7 +16,7 @@ import { HUB } from "../../messages/hub.ts";
 /** A parsed text. */
 export interface LooseJson {
   value: unknown;
-  /** What had to be guessed, in one sentence; `undefined` = nothing. */
+  /** What was guessed, in one sentence; `undefined` = nothing. */
   fault?: string;
 }
 
@@ -37,7 +37,7 @@ const WORDS = new Map([
 /** A text, a word or number, or one other character. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|[-+\w.]+|[^"]/gs;
 
-/** Reads text; throws JSON.parse's `SyntaxError` where it isn't clear what it means. */
+/** Parses text; throws JSON.parse's `SyntaxError` if its meaning isn't clear. */
 export function parseLoosely(text: string): LooseJson {
   try {
     return { value: JSON.parse(text) };
@@ -51,7 +51,7 @@ export function parseLoosely(text: string): LooseJson {
   }
 }
 
-/** The text's tokens in JSON's words; `undefined` when it is no list, or its quotes don't match. */
+/** The text's tokens, made valid JSON; `undefined` if it isn't a list, or its quotes don't match. */
 function repaired(text: string): string[] | undefined {
   const tokens: string[] = [];
   let length = 0;

@@ -17,19 +17,19 @@ import type { Throttle } from "./throttle.ts";
  * the default reader.
  */
 const BUFFER_BYTES: number = 1 << 20;
-/** More idle buffers than this are left to the garbage collector. */
+/** Further idle buffers are left to the garbage collector. */
 const MOST_IDLE = 8;
 
-/** Buffers for reading that nobody reads into just now. */
+/** Idle buffers for reading. */
 export class BufferPool {
   readonly #idle: ArrayBuffer[] = [];
 
-  /** Takes one out, or makes one. */
+  /** Takes a buffer, or makes one. */
   take(): ArrayBuffer {
     return this.#idle.pop() ?? new ArrayBuffer(BUFFER_BYTES);
   }
 
-  /** Puts one back. */
+  /** Puts a buffer back. */
   give(buffer: ArrayBuffer): void {
     const usable = buffer.byteLength === BUFFER_BYTES && this.#idle.length < MOST_IDLE;
     if (usable) this.#idle.push(buffer);
@@ -89,7 +89,7 @@ function chunksOf(answer: Answer, { buffers, throttle }: BodyOptions): Chunks {
       const { value, done } = await (reader as ReadableStreamDefaultReader<Uint8Array>).read();
       return done ? null : value;
     }
-    // Reading hands the buffer over, and gets it back with the chunk.
+    // A read transfers the buffer, and returns it with the chunk.
     const view = new Uint8Array(buffer ?? buffers.take(), 0, size);
     buffer = null;
     const { value, done } = await byob.read(view);

@@ -1,12 +1,11 @@
 /**
- * Where a hub may send us: a redirect, or a `package_url`, to another host.
+ * Which other hosts a hub may lead to, by a redirect or a `package_url`.
  *
- * Guarantees: an address of this machine, of its link or of a private network is requested only if
- * the hub's own address is of that kind, or `hub.allow_hosts` names the host; a hub that is asked
- * over https never sends us to http. It decides by the literal address, or by its own look-up of a
- * name. `fetch` looks the name up again, so a name server that then gives another answer
- * (rebinding) isn't excluded. With a proxy, which looks names up itself, only literal addresses
- * are checked.
+ * Guarantees: an address of this machine, of its link or of a private network is requested only if the
+ * hub's own address is of that kind, or if `hub.allow_hosts` names the host; an https hub never leads to
+ * http. The literal address decides, or the result of its own look-up of a name. `fetch` looks the name
+ * up again, so a name server that then answers differently (rebinding) isn't excluded. With a proxy,
+ * which looks names up itself, only literal addresses are checked.
  *
  * @module
  */
@@ -20,11 +19,11 @@ import { type Section, serverName } from "../../config/setting_names.ts";
 
 /** Options for the decision. */
 export interface DestinationOptions {
-  /** Hosts that are asked whatever their address. */
+  /** Hosts that are allowed whatever their address. */
   allowHosts?: readonly string[];
   /** The proxy that a URL is requested through; default: none. */
   proxyOf?: ProxyOf;
-  /** Default: as the system does. */
+  /** Default: the system's resolver. */
   lookUp?: LookUp;
 }
 
@@ -35,14 +34,14 @@ export class Destinations {
   readonly #options: DestinationOptions;
   readonly #kinds = new Map<string, Promise<Set<AddressKind>>>();
 
-  /** `hub` is the hub's own address; `section` is where its settings stand. */
+  /** `hub` is the hub's own address; `section` is the section of its settings. */
   constructor(hub: URL, options: DestinationOptions = {}, section: Section = "hub") {
     this.#hub = hub;
     this.#section = section;
     this.#options = options;
   }
 
-  /** Throws HubError `redirect` for a URL that isn't asked. */
+  /** Throws HubError `redirect` for a URL that may not be requested. */
   async check(url: URL): Promise<void> {
     const server = serverName(this.#section);
     if (url.protocol === "http:" && this.#hub.protocol === "https:") {

@@ -24,12 +24,12 @@ import { HUB } from "../../messages/hub.ts";
 import { type Proxy, targetOf } from "../route/proxy.ts";
 import { type Section, serverName, settingName } from "../../config/setting_names.ts";
 
-/** A proxy that wants another login: HTTP's, SOCKS without one, SOCKS with a wrong one. */
+/** A proxy that demands another login: HTTP's, SOCKS without one, SOCKS with a wrong one. */
 const PROXY_LOGIN = /proxy authentication|auth methods|auth failure/i;
 /** A proxy that was reached and makes no connection: HTTP's, then SOCKS's replies. */
 const NO_TUNNEL =
   /tunnel|SOCKS server failure|by ruleset|(?:Network|Host) unreachable|^Connection refused$|TTL expired|(?:Command|Address type) not supported/i;
-/** A proxy that isn't reached, or speaks no SOCKS. */
+/** A proxy that can't be reached, or doesn't speak SOCKS. */
 const NO_PROXY_THERE =
   /tcp connect error|proxy server unreachable|early eof|invalid response version/i;
 
@@ -43,7 +43,7 @@ export function classifyFetchError(
   section: Section = "hub",
   proxy?: Proxy,
 ): DataHubSyncError {
-  // Ours come back through `AbortSignal`: the watchdog's `stalled`, the caller's `interrupted`.
+  // This program's own errors come back through `AbortSignal`: `stalled`, `interrupted`.
   if (error instanceof DataHubSyncError) return error;
   if (error instanceof DOMException && error.name === "AbortError") {
     return new InterruptedError(HUB.the_request_was_stopped(), { cause: error });
