@@ -1,5 +1,6 @@
 /** A package's files and folders change places: all of it becomes live or none, wherever it dies. */
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { journalIsOpen } from "../../src/store/publish/journal.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout.ts";
 import { publish, PUBLISH_STEPS, type PublishPlan } from "../../src/store/publish/publish.ts";
@@ -160,6 +161,36 @@ Deno.test({
       });
     }
   },
+});
+
+/** Trees of a few names, in which much is a file on one day and a folder on the next. */
+const someTree = fc.array(fc.array(fc.constantFrom("a", "b"), { minLength: 1, maxLength: 4 }), {
+  maxLength: 8,
+}).map((all) => {
+  const paths = [...new Set(all.map((parts) => parts.join("/")))];
+  const files = paths.filter((path) => !paths.some((other) => other.startsWith(`${path}/`)));
+  return Object.fromEntries(files.map((path, index) => [path, `${path} ${index % 2}`]));
+});
+
+Deno.test("publish() makes any tree of any other, or nothing, wherever it dies", async () => {
+  const steps = fc.constantFrom(...PUBLISH_STEPS, "none");
+  await fc.assert(
+    fc.asyncProperty(someTree, someTree, steps, async (old, now, step) => {
+      using temp = new TempFolder();
+      writeTree(temp.at("data"), { ...old, ...MINE });
+      const layout = await layoutOf(temp);
+      const fresh = Object.entries(now).filter(([path, content]) => old[path] !== content);
+      const gone = Object.keys(old).filter((path) => !(path in now));
+      const deletes = gone.map((path) => describe(`${layout.localDir}/${path}`, path));
+      const plan = await stage(layout, Object.fromEntries(fresh), deletes);
+      const begun = PUBLISH_STEPS.findIndex((at) => at === step);
+      await publish(layout, plan, { durable: false, onStep: dieAt(step) }).catch(() => {});
+      await recoverPublish(layout);
+      const isNew = begun < 0 || begun >= PUBLISH_STEPS.indexOf("journal_written");
+      assert.deepEqual(readTree(layout.localDir), { ...isNew ? now : old, ...MINE });
+    }),
+    { numRuns: 150 },
+  );
 });
 
 Deno.test("publishSnapshot() lets files and folders change places", async () => {

@@ -4,7 +4,8 @@
  *
  * Guarantees: only files that the publish removes anyway, and that are as the last sync left them,
  * make way; a folder does only if nothing else is in it. Removing them is safe to repeat after a
- * crash. What was removed can be put back where the publish has a whole {@linkcode Undo}.
+ * crash. What was removed can be put back where the publish has a whole `Undo`. Until the new files
+ * are placed, a moment later, a reader finds neither: for readers who mind that there are snapshots.
  *
  * @module
  */

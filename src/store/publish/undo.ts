@@ -1,8 +1,8 @@
 /**
- * Hard links to the files that a publish replaces, so that it can be rolled back.
+ * Hard links to the files that a publish replaces or clears away, so that it can be rolled back.
  *
- * Guarantees: where {@linkcode Undo.complete}, every file that the publish replaces has a second
- * name in the work folder, and {@linkcode Undo.takeBack} restores each target, with one rename per
+ * Guarantees: where {@linkcode Undo.complete}, every such file has a second name in the work
+ * folder, and {@linkcode Undo.takeBack} restores each target, with one rename per
  * file, and moves the new files back to staging. Nothing is copied. Where the disk has no hard
  * links, or part of `local_dir` is on another file system, there is no undo, and `complete` is
  * false.
