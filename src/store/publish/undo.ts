@@ -48,8 +48,8 @@ export class Undo {
   }
 
   /**
-   * Links the existing target files, and those that make way. Throws StoreError for one that can't be replaced at all (an
-   * immutable one, say).
+   * Links the existing target files, and those that make way. Throws StoreError for one that can't be
+   * replaced at all (an immutable one, say).
    */
   static async make(
     layout: Layout,
