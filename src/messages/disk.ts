@@ -272,6 +272,10 @@ export const DISK = catalogue({
     zh: "数据目录之下不会穿过链接写入：请删除这个链接",
   },
   move_away: { en: "move {path} away", zh: "请移走 {path}" },
+  move_away_or_delete: {
+    en: "move {path} away (with delete_removed the package's own old files make way)",
+    zh: "请移走 {path}（设了 delete_removed 时，数据包自己的旧文件会让位）",
+  },
   cant_publish: {
     en: "Can't publish {wanted}: {path} is {found}",
     zh: "无法发布 {wanted}：{path} 是{found}",

@@ -8,6 +8,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { assertChineseText } from "../support/chinese.ts";
 import { outcomeOf } from "../support/command.ts";
 import { canMount, mount } from "../support/mounts.ts";
 import { until } from "../support/until.ts";
@@ -196,7 +197,13 @@ Deno.test("syncAll() says so when a file is where a folder should go", async () 
   await Deno.writeTextFile(`${rig.dataset.localDir}/folder`, "mine");
   const before = { tree: await rig.tree(), version: await rig.recorded(), says: /is a file/ };
   offered("folder/b.csv", "2026-01-06T20:15:00");
-  await assertUntouched(rig, await rig.sync(hub.url), before);
+  const result = await rig.sync(hub.url);
+  await assertUntouched(rig, result, before);
+  assert.match(
+    result.hint ?? "",
+    /^move \S+\/folder away \(with delete_removed .*\) and run again/,
+  );
+  assertChineseText(result.hint ?? "");
 });
 
 Deno.test("syncAll() lets a file become a folder, and a folder a file, where it removes what is gone", async () => {

@@ -269,6 +269,27 @@ for (
   }
 }
 
+Deno.test("an address that names a part of a ZIP, as 7-Zip makes them, says so", async () => {
+  const whole = zipOf(treeOf({ "a.csv": "1\n", "b.csv": "2\n".repeat(50_000) }));
+  // Where release assets are, each address leads to another.
+  const answer = (request: Request) =>
+    request.url.endsWith(".zip")
+      ? undefined
+      : new Response(null, { status: 302, headers: { location: "/file.zip" } });
+  await using server = startFileServer({ bytes: ONE, answer });
+  await using rig = await EngineRig.make();
+  for (const [start, end] of [[0, 90], [90, -9], [90, undefined], [whole.length - 22, undefined]]) {
+    server.state.bytes = new Uint8Array(whole.slice(start, end));
+    const { error, hint } = await syncUrl(rig, `${server.url}.001`);
+    assert.match(error ?? "", /one part of several/, `${start}`);
+    assert.match(hint ?? "", /not to split/);
+    assert.doesNotMatch((await syncUrl(rig, server.url)).error ?? "", /one part of several/);
+  }
+  // One part that is all is a package.
+  server.state.bytes = ONE;
+  assert.equal((await syncUrl(rig, `${server.url}.001`)).status, "success");
+});
+
 Deno.test("a hub's root as url is said to be a hub", async () => {
   await using server = startFileServer({ bytes: ONE });
   server.state.answer = (request) => {

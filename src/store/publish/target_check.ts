@@ -166,7 +166,11 @@ function inTheWay(layout: Layout, blocking: string, kind: Kind, wanted: string):
   const path = `${layout.localDir}/${blocking}`;
   const found = kind === "other" ? DISK.something_else() : `a ${kind}`;
   const expected = blocking === wanted ? DISK.a_file() : DISK.a_folder();
-  const advice = kind === "link" ? DISK.no_links_below() : DISK.move_away({ path });
+  const advice = kind === "link"
+    ? DISK.no_links_below()
+    : kind === "other"
+    ? DISK.move_away({ path })
+    : DISK.move_away_or_delete({ path });
   return new StoreError("wrong_type", DISK.cant_publish({ wanted, path, found }), {
     path,
     entry: wanted,

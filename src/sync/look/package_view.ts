@@ -11,7 +11,7 @@
 import { ArchiveError, HubError } from "../../errors.ts";
 import type { PackageHead } from "../../hub/answer/package_head.ts";
 import { readDirectory } from "../../zip/directory/directory.ts";
-import { judgedByBeginning } from "../../zip/directory/end_errors.ts";
+import { judgedByBeginning, judgedByName } from "../../zip/directory/end_errors.ts";
 import type { FilenameEncoding } from "../../zip/directory/entry_name.ts";
 import type { PackageDirectory } from "../../zip/directory/package_directory.ts";
 import { type TailContext, TailRequests } from "./tail_requests.ts";
@@ -102,7 +102,10 @@ class Viewing {
     try {
       return await this.#view();
     } catch (error) {
-      if (!(error instanceof ArchiveError) || error.code !== "no_end_record") throw error;
+      if (!(error instanceof ArchiveError)) throw error;
+      if (!["no_end_record", "bad_directory"].includes(error.code)) throw error;
+      const named = judgedByName(error, new URL(this.#context.remote.url).pathname);
+      if (named.code !== "no_end_record") throw named;
       throw judgedByBeginning(error, await this.#beginning());
     }
   }

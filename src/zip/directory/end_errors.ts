@@ -2,7 +2,8 @@
  * Errors about a package's end: that there is none, or that it is another part's.
  *
  * Guarantees: pure. Without an end the package's first bytes decide whether it is called cut short,
- * or something else than a ZIP: who waits for a table to become one waits for ever.
+ * or something else than a ZIP, and its file's name whether it is called a part: who waits for a table
+ * or a part to become a package waits for ever.
  *
  * @module
  */
@@ -15,14 +16,28 @@ const LOCAL_HEADER = 0x04034b50;
 /** How the first part of a package in several begins. */
 const SPLIT = 0x08074b50;
 
+/** How 7-Zip (`.zip.001`) and Info-ZIP (`.z01`) name the parts of a package. */
+const PART = /\.(?:zip\.\d{3}|z\d{2})$/i;
+
 /** The error for a package that spans several files. */
 export function severalDisks(offset: number): ArchiveError {
-  return new ArchiveError("unsupported", ZIP.one_of_several(), {
-    expected: "a package in one file",
+  return oneOfSeveral({
     found: offset === 0 ? "the mark of a first part" : "an end record that names further disks",
     offset,
+  });
+}
+
+function oneOfSeveral(evidence: { found: string; offset?: number; cause?: unknown }): ArchiveError {
+  return new ArchiveError("unsupported", ZIP.one_of_several(), {
+    expected: "a package in one file",
+    ...evidence,
     hint: ZIP.in_one_file(),
   });
+}
+
+/** The error for a package that can't be read: 7-Zip marks parts in nothing but their file's `name`. */
+export function judgedByName(error: ArchiveError, name: string): ArchiveError {
+  return PART.test(name) ? oneOfSeveral({ found: "the name of a part", cause: error }) : error;
 }
 
 /** The error for last bytes, from `offset` on, without an end record in them. */
