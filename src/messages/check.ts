@@ -35,7 +35,7 @@ export const CHECK = catalogue({
   correct_it_in: { en: "correct it in {path}", zh: "请在 {path} 中改正" },
   correct_calendar: {
     en: "correct that file, or its path in {path}; docs/monitoring.md says what a calendar holds",
-    zh: "请改正该文件，或 {path} 中它的路径；docs/monitoring.md 说明了日历的写法",
+    zh: "请改正该文件，或 {path} 中它的路径；docs/monitoring.zh-CN.md 说明了日历的写法",
   },
   mode_keeps_secret: {
     en: "it holds a secret, and its mode {mode} protects it",
@@ -49,7 +49,7 @@ export const CHECK = catalogue({
   write_time: { en: "write {spec} as the time in {place}", zh: "请在 {place} 中把时间写成 {spec}" },
   extend_calendar: {
     en: "put a newer file in its place; docs/monitoring.md says where to get one",
-    zh: "请换上更新的文件；docs/monitoring.md 说明了从哪里获得",
+    zh: "请换上更新的文件；docs/monitoring.zh-CN.md 说明了从哪里获得",
   },
   mode_keeps_file: {
     en: "{path} holds a secret, and its mode {mode} protects it",
@@ -100,7 +100,8 @@ export const CHECK = catalogue({
   serve_several_ranges: {
     en:
       "serve the packages by a web server that answers several ranges at once, as nginx does: docs/hub.md, What makes clients fast",
-    zh: "请改用一次请求能回多个区间的网页服务器，例如 nginx：docs/hub.md，What makes clients fast",
+    zh:
+      "请改用一次请求能回多个区间的网页服务器，例如 nginx：docs/hub.zh-CN.md 的“什么能让客户端更快”",
   },
   ranges_not_honoured: {
     en: "ranges aren't honoured: every sync has to download the whole package",
@@ -593,7 +594,12 @@ export const CHECK = catalogue({
   },
   not_enough_inodes: { en: "not enough inodes: {needs}", zh: "inode 不足：{needs}" },
   recorded: { en: "{statePath}: {counted} recorded", zh: "{statePath}：记录了 {counted}" },
-  cant_be_written: { en: "it can't be written: {message}", zh: "无法写入：{message}" },
+  cant_be_written: { en: "it can't be written: {message}", zh: "状态无法保存：{message}" },
+  no_history: {
+    en:
+      "runs aren't recorded, so status, report and metrics lack them and messages come again: {message}",
+    zh: "运行没有记录，status、报告和指标里看不到，通知会重复发送：{message}",
+  },
   never_synced: { en: "never synced, so nothing is recorded", zh: "从未同步，所以没有记录" },
   recorded_no_file: {
     en:

@@ -265,7 +265,7 @@ export const COMMAND = catalogue({
   },
   kinds_in_docs: {
     en: "docs/monitoring.md shows one of each kind",
-    zh: "docs/monitoring.md 里每种都有例子",
+    zh: "docs/monitoring.zh-CN.md 里每种都有例子",
   },
   took_test: { en: "took the test message", zh: "收到了测试消息" },
 });

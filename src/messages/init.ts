@@ -138,7 +138,7 @@ export const INIT = catalogue({
   about_zip: {
     en:
       "A name of your choice, the ZIP's address, and the folder to keep up to date (docs/get.md).",
-    zh: "自定的名称、ZIP 的地址，以及要保持最新的目录（docs/get.md）。",
+    zh: "自定的名称、ZIP 的地址，以及要保持最新的目录（docs/get.zh-CN.md）。",
   },
   about_dataset: {
     en: "The dataset's name on the hub, and the folder to keep up to date.",

@@ -75,3 +75,13 @@ Deno.test("a Chinese page says where a link leads to English", async () => {
   }
   assert.deepEqual(wrong, []);
 });
+
+Deno.test("a Chinese comment of the example names the Chinese page, where there is one", async () => {
+  const pages = [...Deno.readDirSync(new URL("../../docs", import.meta.url))]
+    .map(({ name }) => name);
+  const named = (await read("config.example.yaml")).split("\n")
+    .filter((line) => /\p{Script=Han}/u.test(line))
+    .flatMap((line) => [...line.matchAll(/docs\/([\w.-]+)\.md/g)].map(([, page]) => page!));
+  assert(named.length > 3);
+  assert.deepEqual(named.filter((page) => pages.includes(`${page}.zh-CN.md`)), []);
+});

@@ -69,9 +69,13 @@ async function writeHistory(temp: TempDir): Promise<void> {
   await Deno.writeTextFile(path, `${JSON.stringify(record)}\n`);
 }
 
-async function linesOf(config: string, as?: "nobody"): Promise<{ code: number; lines: Line[] }> {
+async function linesOf(
+  config: string,
+  as?: "nobody",
+  words: string[] = [],
+): Promise<{ code: number; lines: Line[] }> {
   const cwd = resolve(config, "..");
-  const { code, out, err } = await binary(["--check", "--json", "-c", config], {
+  const { code, out, err } = await binary(["--check", "--json", "-c", config, ...words], {
     cwd,
     ...(as && { as }),
   });
@@ -152,6 +156,8 @@ const rights: {
   verdict: "warning" | "error";
   message: RegExp;
   remedy: (temp: TempDir) => string;
+  /** Options beside the configuration's. */
+  words?: (temp: TempDir) => string[];
 }[] = [
   {
     name: "a folder of somebody else; chown fixes it",
@@ -209,6 +215,31 @@ const rights: {
     remedy: (temp) => byRoot(`chown nobody: ${temp.at(".last_sync.json")}`),
   },
   {
+    name: "a folder for the history that can't be made; install -d fixes it",
+    forbid: async (temp) => {
+      for (const folder of ["data", "logs", "state"]) {
+        await Deno.mkdir(temp.at(folder));
+        await Deno.chown(temp.at(folder), NOBODY, NOBODY);
+      }
+      await Deno.chown(temp.path, 0, 0);
+    },
+    words: (temp) => ["-s", temp.at("state", "state.json")],
+    check: "state.history",
+    verdict: "warning",
+    message:
+      /^runs aren't recorded, so status, report and metrics lack them and messages come again: Can't write to the folder \(.*\): permission denied$/,
+    remedy: (temp) => byRoot(`install -d -o nobody ${temp.at(".datahubsync")}`),
+  },
+  {
+    name: "a folder for the history that is somebody else's; chown fixes it",
+    forbid: (temp) => Deno.mkdir(temp.at(".datahubsync")),
+    check: "state.history",
+    verdict: "warning",
+    message:
+      /^runs aren't recorded, so status, report and metrics lack them and messages come again: .*\.datahubsync\): permission denied$/,
+    remedy: (temp) => byRoot(`chown nobody: ${temp.at(".datahubsync")}`),
+  },
+  {
     name: "a history of somebody else; chown fixes it",
     forbid: async (temp) => {
       await Deno.mkdir(temp.at(".datahubsync"));
@@ -253,7 +284,7 @@ const rights: {
   },
 ];
 
-for (const { name, forbid, check, verdict, message, remedy } of rights) {
+for (const { name, forbid, check, verdict, message, remedy, words } of rights) {
   Deno.test({
     name: `the binary's --check, without root, tells ${name}`,
     ignore: ignoreRights,
@@ -263,13 +294,14 @@ for (const { name, forbid, check, verdict, message, remedy } of rights) {
       const config = await place(temp, hub.url, hub.name);
       await Deno.chown(temp.path, NOBODY, NOBODY);
       await forbid(temp);
-      const { lines } = await linesOf(config, "nobody");
+      const { lines } = await linesOf(config, "nobody", words?.(temp));
       const line = lines.find((one) => one.check === check && one.verdict !== "ok");
       assert.equal(line?.verdict, verdict, JSON.stringify(lines, null, 1));
       assert.match(line.message, message);
       assert.equal(line.remedy, remedy(temp));
       await type(line.remedy);
-      const again = (await linesOf(config, "nobody")).lines.filter((one) => one.check === check);
+      const again = (await linesOf(config, "nobody", words?.(temp))).lines
+        .filter((one) => one.check === check);
       assert.deepEqual(again.filter(({ verdict }) => verdict !== "ok"), []);
     },
   });

@@ -1,5 +1,6 @@
 /** The catalogue: both languages of every message have the same parameters, and every message is used. */
 import assert from "node:assert/strict";
+import { INSTALLER_CHINESE } from "../../src/cli/installer/installer_chinese.ts";
 import { AREAS } from "../../src/messages/areas.ts";
 import { catalogue, fill, HOLE, type Message, wording } from "../../src/messages/catalogue.ts";
 import { COMMAND } from "../../src/messages/command.ts";
@@ -61,6 +62,15 @@ Deno.test("a parameter is a count everywhere in a message, or nowhere", () => {
     return [...counts].some((name) => texts.has(name));
   });
   assert.deepEqual(wrong.map(([name]) => name), []);
+});
+
+Deno.test("a message names the page of its language, where there is one", () => {
+  const translated = [...Deno.readDirSync(new URL("../../docs", import.meta.url))]
+    .flatMap(({ name }) => /^(.*)\.zh-CN\.md$/.exec(name)?.[1] ?? []);
+  const wrong = [...MESSAGES.map(([, { zh }]) => zh), ...Object.values(INSTALLER_CHINESE)]
+    .filter((zh) => translated.some((page) => zh.includes(`docs/${page}.md`)));
+  assert(translated.length > 7);
+  assert.deepEqual(wrong, []);
 });
 
 Deno.test("no message takes a sentence that it doesn't know for its own", () => {

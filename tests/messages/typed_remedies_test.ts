@@ -285,6 +285,7 @@ const TYPED_BY: Record<string, string[]> = {
     "as_root.ts: sudo …",
     "cli/check/disk/folder_check.ts: install -d -m 700 -o … …",
     "cli/check/disk/folder_check.ts: install -d -o … …",
+    "cli/check/disk/state_check.ts: install -d -o … …",
   ],
   "e2e/owner_rule_test.ts: root is refused where others may touch": [
     "owners/rule.ts: chmod … …",

@@ -118,7 +118,7 @@ export const INSTALLER_CHINESE = {
     "--serve：端口应不小于 1024，例如 0.0.0.0:8000，实际为 %s",
   "--serve: systemd doesn't run here, so nothing would start it":
     "--serve：此处没有运行 systemd，没有什么能启动它",
-  "let nginx serve %s: docs/hub.md": "请用 nginx 提供 %s：见 docs/hub.md",
+  "let nginx serve %s: docs/hub.md": "请用 nginx 提供 %s：见 docs/hub.zh-CN.md",
   "--sign goes with --pack": "--sign 须与 --pack 一起使用",
   "--sign: two keys at most, the old one and the new one": "--sign：最多两个密钥，旧的和新的",
   "--sign: there is no file %s": "--sign：文件 %s 不存在",

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { asRoot } from "../../../as_root.ts";
+import { recordsFolder } from "../../../config/records_folder.ts";
 import { DataHubSyncError, messageOf, type StoreError } from "../../../errors.ts";
 import { diskError, errnoOf } from "../../../fs/disk_error.ts";
 import { nearestExisting } from "../../../fs/space.ts";
@@ -12,7 +14,7 @@ import type { Layout } from "../../../store/layout.ts";
 import { Manifest } from "../../../store/manifest.ts";
 import { loadState } from "../../../store/memory/state.ts";
 import { shellWord } from "../../../shell_word.ts";
-import { type CheckContext, command, moveAside, takeOver } from "../check_context.ts";
+import { type CheckContext, command, moveAside, takeOver, userName } from "../check_context.ts";
 import { type CheckLine, failure, fine, thrown, warning } from "../check_line.ts";
 import { probeFolder, toWrite } from "./write_probe.ts";
 import { dirname } from "node:path";
@@ -27,7 +29,9 @@ interface StateFindings {
 }
 
 /** Checks the state file. */
-export async function checkState({ statePath, machine }: CheckContext): Promise<StateFindings> {
+export async function checkState(
+  { config, statePath, machine }: CheckContext,
+): Promise<StateFindings> {
   let versions = new Map<string, string>();
   const lines: CheckLine[] = [];
   try {
@@ -51,6 +55,16 @@ export async function checkState({ statePath, machine }: CheckContext): Promise<
   if (error !== undefined) {
     const text = CHECK.cant_be_written({ message: error.message });
     lines.push(failure("state.writable", text, toWrite(place, error, machine)));
+  }
+  const records = recordsFolder(config.path);
+  const kept = await tryWriting(records);
+  // Where the state can't be written either, that is told.
+  if (kept.error !== undefined && kept.place !== place) {
+    const text = CHECK.no_history({ message: kept.error.message });
+    const remedy = kept.place === records || kept.error.code !== "no_permission"
+      ? toWrite(kept.place, kept.error, machine)
+      : asRoot(`install -d -o ${userName(machine)} ${shellWord(records)}`, machine);
+    lines.push(warning("state.history", text, remedy));
   }
   return { lines, versions };
 }
