@@ -28,6 +28,12 @@ Deno.test("withRetries() draws its waits from zero up", async () => {
   assert.deepEqual(given.waits, [0, 0, 0]);
 });
 
+Deno.test("withRetries() asks a hub that was asked too often not at once again", async () => {
+  const given = policy({ random: () => 0 });
+  await failure(withRetries(() => Promise.reject(new HubError("rate_limited", "")), given));
+  assert.deepEqual(given.waits, [500, 500, 500]);
+});
+
 Deno.test("withRetries() waits as long as the hub asks, within its bound", async () => {
   const MINUTE = 60_000;
   for (

@@ -1,5 +1,5 @@
 /**
- * Retries, with exponential backoff and full jitter.
+ * Retries, with exponential backoff and full jitter, after 429 and 503 with half a second at least.
  *
  * Guarantees: at most `retries` attempts in a row without progress, or more until `leastWaitMs`
  * has passed; a `Retry-After` is obeyed up to {@linkcode LONGEST_WAIT_MS} each time, and ends the
@@ -90,7 +90,7 @@ function waitBefore(failures: number, error: unknown, random: () => number): num
   const ceiling = Math.min(WAIT_CAP_MS, BASE_WAIT_MS * 2 ** Math.min(failures - 1, 20));
   const jittered = Math.round(random() * ceiling);
   const asked = askedWait(error);
-  if (asked < 0) return jittered;
+  if (asked < 0) return Math.max(jittered, isLimited(error) ? BASE_WAIT_MS : 0);
   // Jitter on top: many clients are told the same second.
   return Math.min(LONGEST_WAIT_MS, asked + Math.round(random() * BASE_WAIT_MS));
 }
@@ -98,6 +98,11 @@ function waitBefore(failures: number, error: unknown, random: () => number): num
 /** Milliseconds that the hub asked to wait; -1 = it didn't say. */
 function askedWait(error: unknown): number {
   return error instanceof HubError ? error.retryAfterMs ?? -1 : -1;
+}
+
+/** Whether the hub was asked too often, so that asking at once is in vain. */
+function isLimited(error: unknown): boolean {
+  return error instanceof HubError && error.code === "rate_limited";
 }
 
 const HAPPENED: Partial<Record<HubErrorCode, string>> = {
