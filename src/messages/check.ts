@@ -103,9 +103,14 @@ export const CHECK = catalogue({
     zh:
       "请改用一次请求能回多个区间的网页服务器，例如 nginx：docs/hub.zh-CN.md 的“什么能让客户端更快”",
   },
-  ranges_not_honoured: {
-    en: "ranges aren't honoured: every sync has to download the whole package",
-    zh: "不支持区间请求：每次同步都要下载整个数据包",
+  patches_there: {
+    en: "{has}; what changes comes by patch",
+    zh: "{has}；更新通过补丁传送",
+  },
+  ranges_not_honoured: { en: "ranges aren't honoured", zh: "不支持区间请求" },
+  all_downloaded: {
+    en: "{has}: every sync has to download the whole package",
+    zh: "{has}：每次同步都要下载整个数据包",
   },
   no_package_yet: { en: "there is no package of it yet{place}", zh: "还没有它的数据包{place}" },
   the_hub: { en: "the hub", zh: "数据中心" },

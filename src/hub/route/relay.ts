@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { addressesOf, type LookUp } from "./addresses.ts";
+import { addressesOf } from "./addresses.ts";
 import { connectAny } from "./connect_any.ts";
 
 /** What is passed on at once. */
@@ -35,16 +35,14 @@ export class Relay implements Disposable {
   /** Why the last connection couldn't be made; `undefined` = it could. */
   failure: unknown;
   readonly #host: { hostname: string; port: number };
-  readonly #lookUp: LookUp;
   readonly #password = crypto.randomUUID();
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #open = new Set<Disposable>();
   #lastGood: string | undefined;
 
   /** Starts it. */
-  constructor(host: { hostname: string; port: number }, lookUp: LookUp = addressesOf) {
+  constructor(host: { hostname: string; port: number }) {
     this.#host = host;
-    this.#lookUp = lookUp;
     this.proxy = `socks5h://fetch:${this.#password}@127.0.0.1:${this.#listener.addr.port}`;
     this.#accept().catch(() => {}); // it was disposed of
   }
@@ -88,14 +86,13 @@ export class Relay implements Disposable {
 
   async #connect(client: Deno.Conn): Promise<Deno.TcpConn> {
     const { hostname, port } = this.#host;
+    let connecting: Disposable | undefined;
     try {
-      const found = await this.#lookUp(hostname);
+      const found = await addressesOf(hostname);
       const good = found.filter((address) => address === this.#lastGood);
-      const addresses = [...new Set([...good, ...found])];
-      const connecting = connectAny(addresses, port, (to) => Deno.connect(to));
-      this.#open.add(connecting);
-      const { address, connection } = await connecting.first;
-      this.#open.delete(connecting);
+      const any = connectAny([...new Set([...good, ...found])], port, (to) => Deno.connect(to));
+      this.#open.add(connecting = any);
+      const { address, connection } = await any.first;
       this.#lastGood = address;
       this.failure = undefined;
       return connection;
@@ -103,6 +100,8 @@ export class Relay implements Disposable {
       this.failure = error;
       await writeAll(client, reply(FAILED));
       throw error;
+    } finally {
+      if (connecting !== undefined) this.#close(connecting);
     }
   }
 

@@ -96,6 +96,19 @@ Deno.test("--check tells a hub that answers one range per request, and what a da
   assert.match(hub, /^## What makes clients fast$/m);
 });
 
+Deno.test("--check finds nothing wrong with a hub of few or no ranges that has patches", async () => {
+  const sha256 = "ab".repeat(32);
+  const patches = [{ from: sha256, to: sha256, sha256, size: 1000, url: "patch/a.patch" }];
+  for (const kind of ["no_ranges", "deployed"] as const) {
+    await using place = await healthyPlace({ kind });
+    change(place, { entry: { patches } });
+    const { lines } = await place.check();
+    const { verdict, message } = lines.find(({ check }) => check === "dataset.ranges")!;
+    assert.equal(verdict, "ok", message);
+    assert.match(message, /(: ranges aren't honoured|unpacked); what changes comes by patch$/);
+  }
+});
+
 Deno.test("--check tells a package that is no ZIP", async () => {
   await using place = await healthyPlace();
   change(place, { package: new Uint8Array(1000).fill(7) });

@@ -142,7 +142,7 @@ async function look(
     return {
       lines: [
         ...behind(view, input, listed, context),
-        honoured(view, several, { place: placeOf(input, listed), who: whose(input.dataset) }),
+        honoured(view, several, input, listed),
       ],
       size: sizeIn(view),
       hub: listed.version === null ? [] : checkZone({ version: listed.version, ...times }),
@@ -176,20 +176,20 @@ function behind(
 function honoured(
   { directory }: PackageView,
   several: boolean,
-  { place, who }: { place: string; who: string },
+  input: DatasetInput,
+  listed: ListedDataset,
 ): CheckLine {
   const { contentSize, files } = sizeOfEntries(directory.entries);
   const packed = bytesText(directory.total);
   const has = CHECK.package_has({
-    place,
+    place: placeOf(input, listed),
     files: grouped(files),
     packed,
     contentSize: bytesText(contentSize),
   });
-  if (several) {
-    return fine("dataset.ranges", CHECK.ranges_several({ has }));
-  }
-  const text = CHECK.ranges_single({ has, who, packed });
+  if (several) return fine("dataset.ranges", CHECK.ranges_several({ has }));
+  if (listed.patches !== undefined) return fine("dataset.ranges", CHECK.patches_there({ has }));
+  const text = CHECK.ranges_single({ has, who: whose(input.dataset), packed });
   return warning("dataset.ranges", text, CHECK.serve_several_ranges());
 }
 
@@ -204,9 +204,11 @@ function unseen(
   const url = shellWord(redactUrl(input.client.package(asked).url));
   const code = error instanceof HubError ? error.code : undefined;
   if (code === "wrong_range") {
+    const has = CHECK.ranges_not_honoured();
+    if (listed.patches !== undefined) return fine("dataset.ranges", CHECK.patches_there({ has }));
     const curl = `curl -s -o /dev/null -w '%{http_code}\\n' -r 0-0 ${url}`;
     const remedy = CHECK.honour_ranges({ whose: whose(input.dataset), curl });
-    return warning("dataset.ranges", CHECK.ranges_not_honoured(), remedy);
+    return warning("dataset.ranges", CHECK.all_downloaded({ has }), remedy);
   }
   if (code === "not_found") {
     const text = CHECK.no_package_yet({ place: placeOf(input, listed) });
