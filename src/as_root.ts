@@ -1,8 +1,8 @@
 /**
- * Commands that need the rights of root or of another user, as a person can type them on this machine.
+ * Commands to run as root or as another user, as a person can type them on this machine.
  *
- * Guarantees: root types them as they are. Others type `sudo`, or where it isn't installed `su`, which
- * every system has and which asks for root's password.
+ * Guarantees: for root they are unchanged. For others they begin with `sudo` or, if that isn't
+ * installed, with `su`, which every system has and which asks for root's password.
  *
  * @module
  */
@@ -13,19 +13,19 @@ import { shellWord } from "./shell_word.ts";
 export interface Typist {
   /** Default: this process's user. */
   uid?: number | null;
-  /** Whether there is `sudo`; default: looked for. */
+  /** Whether `sudo` is installed; default: checked. */
   sudo?: boolean;
 }
 
 const SUDO = ["/usr/bin/sudo", "/usr/local/bin/sudo", "/bin/sudo"];
 
-/** A command with root's rights. */
+/** A command to run as root. */
 export function asRoot(words: string, { uid = Deno.uid(), sudo }: Typist = {}): string {
   if (uid === 0) return words;
   return sudo ?? hasSudo() ? `sudo ${words}` : `su -c ${shellWord(words)}`;
 }
 
-/** A command with another user's rights; machines without sudo have runuser, for root. */
+/** A command to run as another user; without `sudo`, root uses `runuser`. */
 export function asUser(name: string, words: string, typist: Typist = {}): string {
   const id = /^\d+$/.test(name) ? `'#${name}'` : shellWord(name);
   if (typist.sudo ?? hasSudo()) return `sudo -u ${id} ${words}`;

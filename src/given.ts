@@ -1,13 +1,13 @@
 /**
- * Objects without the keys that have no value.
+ * Objects without the keys whose values are undefined.
  *
  * @module
  */
 
-/** An object whose keys may be missing where their values may be undefined. */
+/** An object that lacks the keys whose values may be undefined. */
 type Given<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
 
-/** The values that aren't undefined, to be spread into what leaves a key out rather than hold none. */
+/** The values that aren't undefined, to be spread into an object with optional keys. */
 export function given<T extends Record<string, unknown>>(values: T): Given<T> {
   return Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== undefined),

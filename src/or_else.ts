@@ -1,10 +1,10 @@
 /**
- * Looks at what may fail for any reason, where a stand-in says enough.
+ * Replaces the result of something that may fail for any reason.
  *
  * @module
  */
 
-/** What `look` returns; `otherwise` where it throws, whatever the reason. */
+/** The result of `look`, or `otherwise` if it throws. */
 export function orElse<T, U>(look: () => T, otherwise: U): T | U {
   try {
     return look();

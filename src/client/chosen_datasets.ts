@@ -8,7 +8,7 @@ import { didYouMean } from "../config/near_miss.ts";
 import { UsageError } from "../errors.ts";
 import { CLIENT } from "../messages/client.ts";
 
-/** The datasets that were asked for by name, or all. Throws UsageError for a name of none. */
+/** The datasets with these names, or all. Throws UsageError for an unknown name. */
 export function chosenDatasets(
   config: Config,
   names: readonly string[] | undefined,

@@ -1,5 +1,5 @@
 /**
- * Asks hubs in their order for their list.
+ * Requests the catalog from the hubs in order.
  *
  * @module
  */
@@ -11,12 +11,12 @@ import type { RunContext } from "../sync/sync_context.ts";
 import type { Catalog } from "../types.ts";
 import type { Engine } from "./open_engine.ts";
 
-/** What asking needs. */
+/** The part of a run's context that this needs. */
 type CatalogContext = Pick<RunContext, "signal" | "reporter" | "clock">;
 
 /**
- * The list of the first hub that gives one, and that hub. Throws HubError (the first hub's) when
- * none does, InterruptedError.
+ * The first catalog that a hub gives, and that hub. Throws HubError (the first hub's) if none does,
+ * InterruptedError.
  */
 export async function firstCatalog(
   hubs: readonly DataHub[],
@@ -33,7 +33,7 @@ export async function firstCatalog(
   throw new InterruptedError("interrupted", { cause: signal.reason });
 }
 
-/** Asks for catalogs, each list of hubs once: that of the configuration's hubs serves all of its datasets. */
+/** Requests catalogs, once per list of hubs: all datasets of the configuration's hubs share one. */
 export class Catalogs {
   readonly #hubsOf: Engine["hubsOf"];
   readonly #context: CatalogContext;
@@ -44,7 +44,7 @@ export class Catalogs {
     this.#context = context;
   }
 
-  /** The catalog with a dataset, and who gave it. Throws as {@linkcode firstCatalog}. */
+  /** The catalog for a dataset, and its hub. Throws as {@linkcode firstCatalog}. */
   of(dataset: DatasetConfig): ReturnType<typeof firstCatalog> {
     const hubs = this.#hubsOf(dataset);
     let asked = this.#asked.get(hubs);

@@ -120,7 +120,7 @@ function secretsIn(url: string, { token = "", headers = {} }: GetSettings): stri
     .filter((secret) => secret !== "");
 }
 
-/** Refuses to replace files that nobody has allowed to. Throws UsageError. */
+/** Refuses to replace files without permission. Throws UsageError. */
 export function refuseToReplace(_dataset: string, paths: readonly string[]): never {
   throw new UsageError(CLIENT.differs({ files: differing(paths) }), {
     expected: "an empty folder, or one with the package's files",

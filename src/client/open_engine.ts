@@ -19,7 +19,7 @@ import { secretsOf } from "./secrets.ts";
 
 /** Options for an engine. */
 export interface EngineOptions extends Omit<SourceOptions, "fetch"> {
-  /** Stops what is under way. */
+  /** Aborts everything. */
   signal: AbortSignal;
   /** Default: no reporter. */
   reporter?: Reporter;

@@ -48,7 +48,7 @@ export interface SourceOptions {
   notesSigned?: boolean;
 }
 
-/** Opens them. Throws HubError (a bad `ca_file`). */
+/** Opens a configuration's sources. Throws HubError (a bad `ca_file`). */
 export function openSources(config: Config, options: SourceOptions): Sources {
   const { hub, sync, datasets } = config;
   const byHour = (sync.bandwidthHours?.length ?? 0) > 0;
@@ -128,7 +128,7 @@ function openUrls(
       timeoutMs: (timeout ?? usualTimeout) * 1000,
       headers,
       ...given({ token, section }),
-      // The sync reports what is wrong with a folder.
+      // If something is wrong with the folder, the sync will report it.
       recall: () => taken().then(loadTaken).catch(() => undefined),
       remember: async (what) => await saveTaken(await taken(), what),
     })

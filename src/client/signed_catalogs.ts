@@ -1,5 +1,5 @@
 /**
- * Who judges the signed catalogs of a configuration's hubs.
+ * Chooses how the signed catalogs of a configuration's hubs are checked.
  *
  * @module
  */
@@ -11,18 +11,18 @@ import { parseEnvelope } from "../trust/envelope.ts";
 import { parseSignedCatalog } from "../trust/signed_catalog.ts";
 import type { Clock, SignedBy } from "../types.ts";
 
-/** What judging needs beside the configuration. */
+/** Options for checking. */
 interface SignedOptions {
-  /** Beside which it is kept what was seen. */
+  /** Where the state is; accepted catalogs are remembered beside it. */
   statePath?: string;
-  /** Whether what is seen is noted. */
+  /** Whether to remember accepted catalogs. */
   notesSigned?: boolean;
   clock?: Clock;
 }
 
 /**
- * The judge; `undefined` = the plain catalog is asked for. A mirror without a key takes the signed one
- * where there is one, to hand it on: it believes it no more than the plain one.
+ * The check; `undefined` = the plain catalog is requested. A mirror without a key takes the signed one
+ * if there is one, to pass it on, and trusts it no more than the plain one.
  */
 export function signedCatalogs(
   config: Pick<Config, "hub" | "datasets" | "mirror">,
@@ -37,7 +37,7 @@ export function signedCatalogs(
   return { required: true, open: (text) => trust.open(text) };
 }
 
-/** Takes an envelope as it is. */
+/** Accepts any envelope. */
 const HANDED_ON: SignedCatalogs = {
   required: false,
   open: (text): Promise<{ datasets: unknown[]; signed: SignedBy }> => {
@@ -47,7 +47,7 @@ const HANDED_ON: SignedCatalogs = {
   },
 };
 
-/** The same where nothing but the signature is asked for: a hub without one is an error. */
+/** The same, but a hub without a signature is an error. */
 export const LOOKED_AT: SignedCatalogs = { ...HANDED_ON, required: true };
 
 const NOTHING_SEEN: SeenCatalogs = {

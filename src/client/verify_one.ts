@@ -94,7 +94,7 @@ interface VerifyUse {
   statePath: string;
   /** Whether what is missing or damaged is fetched. */
   repair: boolean;
-  /** Told when a repair has changed the folder: that was a sync like any other. */
+  /** Called when a repair has changed the folder: that was a sync like any other. */
   onRepaired?: (result: DatasetResult) => void;
 }
 
@@ -191,7 +191,7 @@ async function finishEarlier({ name, localDir }: DatasetConfig, context: SyncCon
   await recoverPublish(layout, { durable, warn });
 }
 
-const NOTHING: Omit<Verification, "facts" | "newer"> = {
+const NOTHING: Verification = {
   entries: 0,
   missing: [],
   damaged: [],
@@ -199,11 +199,14 @@ const NOTHING: Omit<Verification, "facts" | "newer"> = {
   extra: [],
   bytesRead: 0,
   bytesDownloaded: 0,
+  newer: 0,
+  facts: new Map(),
 };
 
-function resultOf(datasetName: string, found: Omit<Verification, "facts" | "newer">): VerifyResult {
-  const { entries, missing, damaged, leftOut, extra, bytesRead, bytesDownloaded } = found;
-  const success = missing.length + damaged.length + leftOut.length === 0;
-  const figures = { entries, missing, damaged, leftOut, extra, bytesRead, bytesDownloaded };
-  return { datasetName, success, ...figures, entriesRepaired: 0 };
+function resultOf(
+  datasetName: string,
+  { facts: _facts, newer: _newer, ...found }: Verification,
+): VerifyResult {
+  const success = found.missing.length + found.damaged.length + found.leftOut.length === 0;
+  return { datasetName, success, ...found, entriesRepaired: 0 };
 }

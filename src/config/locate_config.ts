@@ -93,7 +93,7 @@ async function canEnter(folder: string): Promise<boolean> {
   }
 }
 
-/** Whether something is there; what can't be looked at counts, so that loading says why. */
+/** Whether something may be there: if that can't be found out, loading will say why. */
 async function isThere(path: string): Promise<boolean> {
   try {
     await Deno.stat(path);

@@ -1,5 +1,5 @@
 /**
- * Guesses which word was meant, by spelling and style (`localDir`, `local-dir`, `loacl_dir`), not
+ * Guesses the intended word, by spelling and style (`localDir`, `local-dir`, `loacl_dir`), not
  * by meaning.
  *
  * @module
@@ -26,7 +26,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 /** The most names that a message lists. */
 const MOST_NAMES = 20;
 
-/** The hint for an unknown word: the one that was probably meant, or all known ones. */
+/** The hint for an unknown word: the word probably meant, or all known ones. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const meant = nearest(word, candidates);
   if (meant !== undefined) return CONFIG.meant_name({ name: JSON.stringify(meant) });

@@ -1,5 +1,5 @@
 /**
- * What a hint calls the settings of a request, and the other side: a hub's, a dataset's own address, or
+ * How hints name the settings of a request, and its server: a hub's, a dataset's own address, or
  * those of a command that was given the address and has no configuration.
  *
  * @module
@@ -30,7 +30,7 @@ export function settingName(section: Section, setting: Setting): string {
     HUB.in_a_configuration({ setting: `${home}.${setting}` });
 }
 
-/** Whether a hub is asked, and not one ZIP. */
+/** Whether the server is a hub, rather than that of one ZIP. */
 export function isHub(section: Section): boolean {
   return section === "hub" || section === "given_hub";
 }

@@ -1,5 +1,5 @@
 /**
- * Datasets as hubs hold them, made up from a seed: which files there are, and how they change from
+ * Datasets as hubs hold them, generated from a seed: which files there are, and how they change from
  * one day to the next.
  *
  * Guarantees: the same seed, scale and number of days make the same bytes. Contents are made one

@@ -1,11 +1,11 @@
 /**
  * Replaces a file's content atomically.
  *
- * Guarantees: a reader sees the old content or the new, never a part; after a failure the old
- * content stands and no temporary file is left. A pipe or a device is never replaced. With `durable` the new content survives a power cut
- * once the call has returned; without it a power cut may lose it, or leave the file empty. A
- * process that dies midway leaves its temporary file, which the first write of that file ten minutes
- * later removes, or {@linkcode removeLeftovers} at once.
+ * Guarantees: a reader sees the old content or the new, never a part; after a failure the old content
+ * stands and no temporary file is left. A pipe or a device is never replaced. With `durable` the new
+ * content survives a power cut once the call has returned; without it a power cut may lose it, or leave
+ * the file empty. A process that dies midway leaves its temporary file, which the first write of that
+ * file ten minutes later removes, or {@linkcode removeLeftovers} at once.
  *
  * @module
  */

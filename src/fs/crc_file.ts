@@ -13,7 +13,7 @@ import { crc32 } from "node:zlib";
 import { diskError } from "./disk_error.ts";
 import { DISK } from "../messages/disk.ts";
 
-/** What a file's content adds up to. */
+/** The checksums of a file's content. */
 interface FileCrc {
   /** CRC-32, unsigned. */
   crc: number;

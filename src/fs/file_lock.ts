@@ -1,9 +1,9 @@
 /**
- * The kernel's lock on an open file; a file that exists for locking alone is waited for.
+ * The kernel's lock on an open file, and waiting for one on a file that exists only for locking.
  *
- * Guarantees: nobody but its owner can open such a file, since whoever may open a file, if only to
- * read it, may lock it and keep it locked; and no wait is without an end. On a file system without
- * locks the lock counts as taken: better that risk than never recording anything.
+ * Guarantees: only its owner can open such a file, because anybody who can open a file, even for
+ * reading, can keep it locked; and every wait has a limit. On a file system without locks the lock
+ * counts as taken: better that risk than never recording anything.
  *
  * @module
  */
@@ -14,11 +14,11 @@ import { DISK } from "../messages/disk.ts";
 import { diskError } from "./disk_error.ts";
 import { openOwn, setOwnMode } from "./own_file.ts";
 
-/** A holder takes a few ms; one that stands still is another matter. */
+/** A holder needs a few ms, unless it is suspended. */
 const WAIT_MS = 10_000;
 const PAUSE_MS = 20;
 
-/** Waits for the lock at `path`; closing the file gives it back. Throws LockedError, StoreError. */
+/** Waits for the lock at `path`; closing the file releases it. Throws LockedError, StoreError. */
 export async function waitForLock(path: string, waitMs = WAIT_MS): Promise<Deno.FsFile> {
   const file = open(path);
   // Polls, because waiting in the kernel can't be aborted.

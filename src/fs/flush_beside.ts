@@ -1,10 +1,10 @@
 /**
- * Flushes a file system while files are still written to it, so that its disk doesn't idle until they
- * are all there and the last flush has little left to write.
+ * Flushes a file system while files are still being written to it, so that the disk doesn't idle and the
+ * last flush has little left to write.
  *
- * Guarantees: at most one flush runs at a time. Each takes note of write errors, which the kernel
- * reports once: after a failed one the files have to be flushed one by one, and {@linkcode
- * FlushBeside.ended} says so. It flushes nothing where many files can't be flushed in one call.
+ * Guarantees: at most one flush runs at a time. Each may receive write errors, which the kernel reports
+ * only once: after a failure the files must be flushed one by one, as {@linkcode FlushBeside.ended}
+ * says. It does nothing where many files can't be flushed in one call.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { canSyncFileSystem, SYNC_PROGRAM, syncFileSystem } from "./file_system_s
  */
 export const WORTH_FLUSHING: number = 32 << 20;
 
-/** Nobody waits for a flush before the last one, which has a limit of its own. */
+/** The time limit of a flush before the last, for which nothing waits. */
 const LONGEST_MS = 600_000;
 
 /** Flushes beside the writing of files below one folder. */

@@ -1,9 +1,9 @@
 /**
- * Acts on what may not be there, where that is no error.
+ * Acts on files that may be missing, if that is no error.
  *
- * Guarantees: only "no such file" counts as not there. A file where a folder should be, or a folder
- * that can't be read, is an error: it passes as it is, or as a StoreError where `attempt` is given.
- * {@linkcode lookAt} alone also takes a file where a folder should be for nothing at the path.
+ * Guarantees: only "no such file" counts as missing. A file where a folder should be, or a folder that
+ * can't be read, is an error: it is rethrown as it is, or with `attempt` as a StoreError. Only
+ * {@linkcode lookAt} also treats a file where a folder should be as nothing there.
  *
  * @module
  */
@@ -16,7 +16,7 @@ interface Attempt {
   to: string;
 }
 
-/** What `act` returns; `undefined` when what it acts on isn't there. */
+/** The result of `act`; `undefined` if what it acts on is missing. */
 export function ifThere<T>(act: () => T, attempt?: Attempt): T | undefined {
   try {
     return act();
@@ -25,7 +25,7 @@ export function ifThere<T>(act: () => T, attempt?: Attempt): T | undefined {
   }
 }
 
-/** The same for what is awaited. */
+/** The same for asynchronous acts. */
 export async function ifThereAsync<T>(
   act: () => Promise<T>,
   attempt?: Attempt,
@@ -37,7 +37,7 @@ export async function ifThereAsync<T>(
   }
 }
 
-/** What `ask` says of a path; `undefined` where nothing is, or can be. Throws StoreError. */
+/** The result of `ask` for a path; `undefined` if nothing is or can be there. Throws StoreError. */
 export function lookAt<T>(path: string, ask: (path: string) => T): T | undefined {
   try {
     return ask(path);
@@ -47,7 +47,7 @@ export function lookAt<T>(path: string, ask: (path: string) => T): T | undefined
   }
 }
 
-/** Whether an error says that nothing is at a path, nor can be: a file is where its folder should be. */
+/** Whether an error means that nothing is at a path, or can be: its folder is a file. */
 export function isAbsent(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
 }

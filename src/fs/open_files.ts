@@ -1,9 +1,9 @@
 /**
- * Whether enough more files can be opened, asked before something that would end the whole process
- * if they can't: the runtime panics where it starts a thread or listens to a signal.
+ * Checks that enough more files can be opened, before operations that would otherwise end the whole
+ * process: the runtime panics if it can't when starting a thread or listening to a signal.
  *
- * Guarantees: opens what it asks for, so it counts inherited files too and needs no /proc; closes it
- * again. Other threads may take what was free a moment ago, so ask for more than is needed.
+ * Guarantees: it opens that many files and closes them again, so it counts inherited files too and needs
+ * no /proc. Other threads may take free ones meanwhile, so ask for more than is needed.
  *
  * @module
  */

@@ -1,8 +1,7 @@
 /**
  * Reads files of a folder that others may write to, for packing.
  *
- * Guarantees: only the plain file that was found is read: a link or a pipe that took its place since
- * could lead anywhere.
+ * Guarantees: only the regular file that was found is read, never a link or a pipe that has replaced it.
  *
  * @module
  */

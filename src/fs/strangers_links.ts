@@ -1,10 +1,10 @@
 /**
  * Links on the way to the data, or in a site, that somebody else made.
  *
- * Guarantees: a link is refused that was made by neither this user, nor root, nor the owner of the
- * folder that it lies in: whoever may write to a shared folder could have the data written where only
- * this user may. Root's runs aren't judged here: the owner rule does, and root may trust a folder. It
- * doesn't guard against what is exchanged later: the publish compares folders.
+ * Guarantees: a link is refused unless this user, root or the owner of its folder made it: otherwise
+ * anybody with write access to a shared folder could make this user write the data elsewhere. Root's
+ * runs aren't judged here but by the owner rule, since root may trust a folder. It doesn't guard against
+ * folders that are swapped later: the publish compares them.
  *
  * @module
  */

@@ -2,8 +2,8 @@
  * Starts storing a large file while it is still being written, so that the flush at its end finds
  * little left to do: a file of 1 GB that takes 3.2 s to extract was flushed for another 1.9 s.
  *
- * Guarantees: it never delays or fails the writer. It promises nothing about what is stored: whoever
- * needs that flushes the file, which then fails with any error met here.
+ * Guarantees: it never delays or fails the writer. It promises nothing about what is stored: for that,
+ * flush the file, which then fails with any error met here.
  *
  * @module
  */
@@ -27,13 +27,13 @@ export class Writeback implements Disposable {
     this.#every = every;
   }
 
-  /** Takes note of bytes that were written. */
+  /** Call after writing bytes. */
   wrote(bytes: number): void {
     this.#waiting += bytes;
     if (this.#waiting >= this.#every && !this.#isBusy) void this.#start();
   }
 
-  /** Closes its handle; what has begun goes on. */
+  /** Closes its handle; writeback that has begun continues. */
   [Symbol.dispose](): void {
     this.#file?.close();
     this.#file = undefined;

@@ -31,7 +31,7 @@ import { withFilesInPlace } from "../store/publish/take_back.ts";
 import { recoverPublish } from "../store/recover.ts";
 import { checkSnapshot, publishSnapshot, type SnapshotStep } from "../store/snapshot/snapshot.ts";
 import { StagedBlocks } from "../store/staged_blocks.ts";
-import type { DatasetResult, ListedDataset, Status } from "../types.ts";
+import type { DatasetResult, Status } from "../types.ts";
 import {
   type Changes,
   changesOf,
@@ -57,14 +57,13 @@ import { believed } from "./on_disk/survey.ts";
 import { rememberMidstates } from "./proof/midstates.ts";
 import { whyUnproven } from "./proof/package_proof.ts";
 import type { RunningResult } from "./running_result.ts";
-import type { DatasetJob, SyncContext } from "./sync_context.ts";
+import type { ListedJob, SyncContext } from "./sync_context.ts";
 
 const HOUR_MS = 3_600_000;
 
 /** The update of one dataset. */
 export class DatasetUpdater {
-  readonly #job: DatasetJob;
-  readonly #listed: ListedDataset;
+  readonly #job: ListedJob;
   readonly #context: SyncContext;
   readonly #running: RunningResult;
   readonly #result: DatasetResult;
@@ -82,13 +81,12 @@ export class DatasetUpdater {
 
   /** Reports progress and warnings through `running`. */
   constructor(
-    job: DatasetJob & { listed: ListedDataset },
+    job: ListedJob,
     layout: Layout,
     context: SyncContext,
     running: RunningResult,
   ) {
     this.#job = job;
-    this.#listed = job.listed;
     this.#layout = layout;
     this.#context = context;
     this.#running = running;
@@ -126,7 +124,7 @@ export class DatasetUpdater {
     if (before === undefined) {
       this.#context.pool().start(); // the threads start while waiting for the hub
       this.#warned = this.#warnOfLacking();
-    } else if (isRepublished(this.#listed, { layout, before }, this.#job, this.#context)) {
+    } else if (isRepublished({ layout, before }, this.#job, this.#context)) {
       return await this.#recordAgain(before);
     }
     using partial = await PartialPackage.open(layout, { now: this.#context.clock });
@@ -146,13 +144,13 @@ export class DatasetUpdater {
   /** Records a new version text of the files that are there. */
   async #recordAgain(manifest: Manifest): Promise<Status> {
     clearUsed(this.#layout);
-    manifest.version = this.#listed.version;
+    manifest.version = this.#job.listed.version;
     await manifest.save(this.#layout.manifest, { durable: this.#context.sync.durable });
     this.#result.entries = manifest.size;
     this.#result.bytesTotal = manifest.total;
     this.#result.bytesOnDisk = manifest.totalSize;
     await this.#record(manifest.version);
-    return outcomeOf(this.#listed, this.#job.recorded, false);
+    return outcomeOf(this.#job, false);
   }
 
   /** Runs alongside the download: probing a busy disk takes half a second. */
@@ -163,7 +161,8 @@ export class DatasetUpdater {
   }
 
   async #fillAndPublish(partial: PartialPackage): Promise<Status> {
-    const [listed, layout, before] = [this.#listed, this.#layout, this.#before];
+    const [job, layout, before] = [this.#job, this.#layout, this.#before];
+    const { listed } = job;
     const { mirror, onStep, hub } = this.#context;
     const blocks = new KnownBlocks(layout);
     const gathered = await this.#gather(blocks, partial, await this.#gate.accepted(layout));
@@ -179,7 +178,7 @@ export class DatasetUpdater {
     }
     this.#running.warnOf(changes.overwritten, SYNC.changed_here());
     const target = { layout, before, gathered, version };
-    const counted = await noteKinds(changes, target, this.#job, this.#context);
+    const counted = await noteKinds(changes, target, job, this.#context);
     // Everything is staged, so the partial's bytes needn't be flushed along with the rest.
     if (mirror === undefined) partial.remove();
     const report = await this.#publish(changes);
@@ -194,7 +193,7 @@ export class DatasetUpdater {
     this.#running.warnOf(report.kept, SYNC.no_longer_wanted());
     if (mirror !== undefined) {
       // Before recording, so that a failure is retried.
-      const { hubSigns = false } = this.#job;
+      const { hubSigns = false } = job;
       const fed = { partial, gathered, midstates, version, hubSigns, retry: this.#retry };
       await feedMirror(mirror, listed, fed, this.#context);
       partial.remove();
@@ -208,7 +207,7 @@ export class DatasetUpdater {
       sayLeftOut(this.#result, gathered.leftOut);
       return "extract_failed";
     }
-    if (!behind) return outcomeOf(listed, this.#job.recorded, changed);
+    if (!behind) return outcomeOf(job, changed);
     return this.#endBehind(gathered, changed);
   }
 
@@ -217,10 +216,11 @@ export class DatasetUpdater {
     version: string | null;
     behind: boolean;
   } {
-    const { version, behind } = versionToRecord(this.#listed, { instant: stamp, text: stampText });
-    if (!this.#listed.ambiguous) return { version, behind };
+    const { listed, recorded } = this.#job;
+    const { version, behind } = versionToRecord(listed, { instant: stamp, text: stampText });
+    if (!listed.ambiguous) return { version, behind };
     const distinct = distinctVersion(version, {
-      recorded: this.#job.recorded,
+      recorded,
       changed: this.#before?.fingerprint !== fingerprint,
       now: this.#context.clock(),
     });
@@ -267,7 +267,7 @@ export class DatasetUpdater {
 
   /** Ends an update whose package is older than announced. */
   #endBehind({ head: { stampText } }: Gathered, changed: boolean): Status {
-    const announced = this.#listed.version;
+    const announced = this.#job.listed.version;
     if (announced !== null) this.#result.announced = announced;
     const why = SYNC.package_older({ stamp: String(stampText), version: String(announced) });
     if (changed) this.#running.warn(why);
@@ -280,7 +280,7 @@ export class DatasetUpdater {
     const before = await this.#loadManifest();
     const gathered = await this.#gather(new KnownBlocks(layout));
     const { stamp, stampText } = gathered.head;
-    const { version } = versionToRecord(this.#listed, { instant: stamp, text: stampText });
+    const { version } = versionToRecord(this.#job.listed, { instant: stamp, text: stampText });
     await this.#gate.foresee({ gathered, layout, before, version });
     return "planned";
   }
@@ -293,18 +293,18 @@ export class DatasetUpdater {
   /** `accepted` is the fingerprint of a package that a person accepted. */
   async #gather(blocks: KnownBlocks, partial?: PartialPackage, accepted?: string) {
     const { hub, mirror } = this.#context;
-    const { dataset, facts, force } = this.#job;
+    const { dataset, listed, facts, force } = this.#job;
     const before = this.#before;
     const mirrored = mirror && await mirroredPackage(mirror, dataset.name);
     const gathered = await gather({
       ...(this.#beside && { beside: this.#beside }),
       dataset,
-      listed: this.#listed,
+      listed,
       accepted,
       layout: this.#layout,
       blocks,
       partial,
-      remote: hub.package(this.#listed),
+      remote: hub.package(listed),
       known: (path) => believed(path, { read: facts, recorded: force ? undefined : before }),
       held: {
         // Files just read, or distrusted, don't identify a package.

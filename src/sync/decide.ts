@@ -23,7 +23,7 @@ import { isUnfinished } from "../store/snapshot/versions.ts";
 import type { ListedDataset } from "../types.ts";
 import { parseInstant } from "../version_time.ts";
 import { SYNC } from "../messages/sync.ts";
-import type { DatasetJob, SyncContext } from "./sync_context.ts";
+import type { ListedJob, SyncContext } from "./sync_context.ts";
 
 /** What to do for a dataset. */
 type Decision =
@@ -115,9 +115,8 @@ async function standsAsRecorded(
  * snapshots) is left to the package. Throws StoreError.
  */
 export function isRepublished(
-  listed: ListedDataset,
   { layout, before }: { layout: Layout; before: Manifest },
-  { dataset, facts, force }: DatasetJob,
+  { dataset, listed, facts, force }: ListedJob,
   { mirror, digest }: SyncContext,
 ): boolean {
   if (listed.fingerprint === undefined || listed.fingerprint !== before.fingerprint) return false;
@@ -153,8 +152,7 @@ export function versionToRecord(
 
 /** Nothing changed and no new version was announced: report it as up to date. */
 export function outcomeOf(
-  { version }: ListedDataset,
-  recorded: string | null,
+  { listed: { version }, recorded }: Pick<ListedJob, "listed" | "recorded">,
   changed: boolean,
 ): "success" | "up_to_date" {
   const announced = version !== null && version !== recorded;

@@ -82,6 +82,11 @@ export interface DatasetJob extends JobOptions {
   facts?: ReadonlyMap<string, DiskFact>;
 }
 
+/** One dataset that the hub lists. */
+export interface ListedJob extends DatasetJob {
+  listed: ListedDataset;
+}
+
 /**
  * A plan in figures. Sizes are in bytes.
  *

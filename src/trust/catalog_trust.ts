@@ -1,10 +1,9 @@
 /**
- * Whether a signed catalog is to be believed: by its key, its expiry, its counter, and this machine's
- * clock.
+ * Decides whether a signed catalog is trusted: by its key, expiry and counter, and this machine's clock.
  *
- * Guarantees: what it gives was signed by a trusted key, hasn't expired, and isn't older than any
- * catalog of that key that was accepted before. A clock that was set back can't make an expired one
- * good: it is refused while it is before the last success.
+ * Guarantees: a catalog that it returns was signed by a trusted key, hasn't expired, and isn't older
+ * than any catalog of that key that was accepted before. Setting the clock back can't make an expired
+ * one valid: a clock that is behind the last success is refused.
  *
  * @module
  */
@@ -15,7 +14,7 @@ import { openEnvelope, parseEnvelope } from "./envelope.ts";
 import { keyFingerprint } from "./keys.ts";
 import { parseSignedCatalog, timeText } from "./signed_catalog.ts";
 
-/** What was accepted of a key. */
+/** The last catalog accepted from a key. */
 export interface AcceptedCatalog {
   /** The highest counter. */
   counter: number;
@@ -23,26 +22,26 @@ export interface AcceptedCatalog {
   at: number;
 }
 
-/** What was accepted so far, by public key. */
+/** The memory of accepted catalogs, by public key. */
 export interface SeenCatalogs {
   /** Where it is kept, for messages. */
   readonly path: string;
   load(): Promise<ReadonlyMap<string, AcceptedCatalog>>;
-  /** Notes what was accepted; never lowers a counter. */
+  /** Remembers an accepted catalog; never lowers a counter. */
   note(keys: readonly string[], seen: AcceptedCatalog): Promise<void>;
 }
 
-/** How catalogs are believed. */
+/** Options for trusting catalogs. */
 interface TrustOptions {
   /** Public keys; any of them will do. */
   keys: readonly string[];
   clock: Clock;
   seen: SeenCatalogs;
-  /** Whether what is accepted is noted; a check notes nothing. */
+  /** Whether to remember accepted catalogs; `--check` doesn't. */
   remember: boolean;
 }
 
-/** Clocks are corrected by minutes now and then. */
+/** Clocks are sometimes corrected by minutes. */
 const CLOCK_SLACK_MS = 3600_000;
 
 /** Judges signed catalogs. */

@@ -1,15 +1,15 @@
 /**
- * A list of SHA-256 digests, one per entry of a package: what its content is, where CRC-32 only says
- * that it arrived. And the list of their midstates (sha256.ts), which has the same form.
+ * A list of SHA-256 digests, one per entry of a package: they prove the content, where CRC-32 only shows
+ * that it arrived undamaged. The list of midstates (sha256.ts) has the same form.
  *
  * ```text
  * 16 bytes    "datahubsync-sha\n", or "datahubsync-mid\n"
  * 32 bytes    SHA-256 of the content, for each entry in the order of the central directory
  * ```
  *
- * Guarantees: one list has one form, so that whoever knows every digest can make the same bytes and
- * compare their SHA-256 with the catalog's, without having the list. A file of any other length or
- * beginning is refused. Which package a list belongs to is said by the catalog, not by the list.
+ * Guarantees: a list has exactly one form, so that a client that knows every digest can rebuild it and
+ * compare its SHA-256 with the catalog's, without fetching it. A file of any other length or beginning
+ * is refused. The catalog, not the list, states which package a list belongs to.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { ArchiveError } from "../errors.ts";
 import { TRUST } from "../messages/trust.ts";
 import type { ListedDataset } from "../types.ts";
 
-/** The lists of a package that are offered. */
+/** The lists that a hub offers for a package. */
 export type OfferedDigests = NonNullable<ListedDataset["digests"]>;
 
 /** What a list holds. */
@@ -33,7 +33,7 @@ const MAGIC: Record<ListKind, Uint8Array> = {
 const MAGIC_BYTES = 16;
 const DIGEST_BYTES = 32;
 
-/** The SHA-256 of nothing: what a folder's entry has. */
+/** The SHA-256 of no bytes: a folder's entry has it. */
 export const EMPTY_DIGEST: string = createHash("sha256").digest("base64url");
 
 /** A list's length in bytes. */
@@ -69,12 +69,12 @@ function decode(digest: string, into: Uint8Array): boolean {
   }
 }
 
-/** A list that was read. */
+/** A parsed list. */
 export class DigestList {
   /** The list as a file. */
   readonly bytes: Uint8Array;
 
-  /** For a package of this many entries. Throws ArchiveError `bad_digests`. */
+  /** Parses the list of a package with this many entries. Throws ArchiveError `bad_digests`. */
   constructor(bytes: Uint8Array, entries: number, kind: ListKind = "sha256") {
     const expected = digestListSize(entries);
     if (bytes.length !== expected) {

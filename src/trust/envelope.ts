@@ -6,11 +6,11 @@
  * {"format":1,"payload":"{…}","signatures":[{"key":"ed25519:…","signature":"…"}]}
  * ```
  *
- * The payload is a text inside of the JSON. What is signed is that text's own bytes after a line that
- * says what they are for, so nothing has to be brought into a canonical form, and a signature made for
- * something else never fits.
+ * The payload is a text inside the JSON. The signature covers that text's bytes, prefixed by a line that
+ * states their purpose, so no canonical form is needed, and a signature made for another purpose never
+ * verifies.
  *
- * Guarantees: {@linkcode openEnvelope} gives a payload only if a trusted key signed exactly these
+ * Guarantees: {@linkcode openEnvelope} returns a payload only if a trusted key signed exactly these
  * bytes. Anything but the form above is refused.
  *
  * @module
@@ -21,7 +21,7 @@ import { TRUST } from "../messages/trust.ts";
 import { oneLine } from "../plain_text.ts";
 import { isPublicKey, keyFingerprint, type SigningKey, verifies } from "./keys.ts";
 
-/** An envelope that was parsed; nothing in it is proven. */
+/** A parsed envelope; nothing in it is proven yet. */
 interface Envelope {
   payload: string;
   signatures: { key: string; signature: Uint8Array }[];
@@ -29,7 +29,7 @@ interface Envelope {
 
 const FORMAT = 1;
 const PURPOSE = "datahubsync signed catalog 1\n";
-/** Two keys while one replaces the other; more is somebody's attempt to keep us busy. */
+/** Two keys while one replaces the other; more would only waste CPU time. */
 const MOST_SIGNATURES = 4;
 const SIGNATURE = /^[\w-]{86}$/;
 

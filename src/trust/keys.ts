@@ -1,12 +1,12 @@
 /**
  * The keys that catalogs are signed with: ed25519, by WebCrypto.
  *
- * A public key is `ed25519:` and 43 characters of base64url; what people compare is its fingerprint,
- * 100 bits in five groups without letters that sound or look alike. A private key is a file that only
- * its owner may read (PKCS#8 as PEM, which other tools read, too).
+ * A public key is `ed25519:` and 43 characters of base64url; people compare its fingerprint, 100 bits in
+ * five groups without letters that sound or look alike. A private key is a file that only its owner may
+ * read (PKCS#8 as PEM, which other tools read, too).
  *
- * Guarantees: a key file is never written over, and one that others may read isn't used. One public key
- * has one text.
+ * Guarantees: a key file is never overwritten, and one that others may read isn't used. A public key has
+ * exactly one text.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import { shellWord } from "../shell_word.ts";
 
 /** A key that signs. */
 export interface SigningKey {
-  /** Its public half, as a configuration has it. */
+  /** Its public half, as written in a configuration. */
   publicKey: string;
   sign(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;
 }
@@ -37,12 +37,12 @@ const PEM = /^-----BEGIN PRIVATE KEY-----\s([A-Za-z0-9+/=\s]{40,200})-----END PR
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LARGEST_FILE = 4096;
 
-/** Whether a text is a public key in the form that {@linkcode makeKeyFile} gives. */
+/** Whether a text is a public key as {@linkcode makeKeyFile} returns it. */
 export function isPublicKey(text: string): boolean {
   return PUBLIC.test(text) && PREFIX + rawOf(text).toString("base64url") === text;
 }
 
-/** What people read out to each other to compare a public key. */
+/** A public key's fingerprint, for people to compare, even by telephone. */
 export function keyFingerprint(publicKey: string): string {
   const digest = createHash("sha256").update("datahubsync key\n").update(rawOf(publicKey)).digest();
   let bits = BigInt(`0x${digest.subarray(0, 13).toString("hex")}`) >> 4n;
@@ -51,7 +51,7 @@ export function keyFingerprint(publicKey: string): string {
   return text.replace(/(.{4})(?=.)/g, "$1-");
 }
 
-/** Makes a key pair; the private half goes into a new file. Throws StoreError, UsageError. */
+/** Makes a key pair; writes the private half to a new file. Throws StoreError, UsageError. */
 export async function makeKeyFile(path: string): Promise<string> {
   const uses: KeyUsage[] = ["sign", "verify"];
   const pair = await crypto.subtle.generateKey("Ed25519", true, uses) as CryptoKeyPair;
@@ -83,7 +83,7 @@ export async function makeKeyFile(path: string): Promise<string> {
   return publicText(await crypto.subtle.exportKey("raw", pair.publicKey));
 }
 
-/** Loads a private key. Throws StoreError for a file that others may read, or that is none. */
+/** Loads a private key. Throws StoreError for a file that others may read, or that isn't a key. */
 export async function loadSigningKey(path: string): Promise<SigningKey> {
   const text = readKeyFile(path);
   const body = PEM.exec(text)?.[1];
@@ -154,7 +154,7 @@ function noKey(path: string, cause?: unknown): StoreError {
   return new StoreError("bad_format", TRUST.no_private_key({ path }), {
     path,
     expected: "an ed25519 key as PEM (PKCS#8)",
-    // Never in its place: `key` writes over no file, and this one may be somebody's.
+    // A new path: `key` never overwrites a file, and this one may be somebody's.
     hint: TRUST.make_other({ command: ownCommand(`key ${shellWord(`${path}.new`)}`) }),
     ...(cause === undefined ? {} : { cause }),
   });

@@ -1,9 +1,8 @@
 /**
- * What a signature covers: the datasets as in the plain catalog, a counter that only rises, and how
- * long it is good for.
+ * The signed payload: the datasets as in the plain catalog, a counter that only rises, and an expiry.
  *
- * Guarantees: pure; a payload of any other form is refused. The datasets are given as JSON: the
- * catalog's own parser reads them.
+ * Guarantees: pure; a payload of any other form is refused. The datasets stay JSON, for the catalog's
+ * own parser.
  *
  * @module
  */
@@ -15,7 +14,7 @@ export interface SignedCatalog {
   /** Rises with each signature of a key. */
   counter: number;
   signedAt: number;
-  /** From then on it isn't to be believed. */
+  /** From then on it isn't trusted. */
   expiresAt: number;
   /** As in the plain catalog. */
   datasets: unknown[];
@@ -57,7 +56,7 @@ export function parseSignedCatalog(payload: string): SignedCatalog {
   return { counter: counter as number, signedAt, expiresAt, datasets };
 }
 
-/** A time as payloads and people have it, without a fraction. */
+/** A time as in payloads and for people, without a fraction. */
 export function timeText(ms: number): string {
   return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace(".000Z", "Z");
 }

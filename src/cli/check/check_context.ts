@@ -1,6 +1,6 @@
 /**
- * What the checks look at. Everything of the machine comes in here, so that tests have a machine of
- * their own.
+ * The input of the checks. Everything about the machine comes in here, so that tests can have a machine
+ * of their own.
  *
  * @module
  */
@@ -15,9 +15,9 @@ import { orElse } from "../../or_else.ts";
 import { shellWord } from "../../shell_word.ts";
 import { join } from "node:path";
 
-/** The machine that is looked at. */
+/** The machine to check. */
 export interface Machine {
-  /** Put before `/etc` and `/var`; empty but in tests. */
+  /** A prefix of `/etc` and `/var`; empty except in tests. */
   root: string;
   /** The running binary. */
   execPath: string;
@@ -26,7 +26,7 @@ export interface Machine {
   /** What it may do that a release may not: run programs, call native code. */
   excessRights: readonly string[];
   uid: number;
-  /** Whether there is `sudo`; default: looked for. */
+  /** Whether `sudo` is installed; default: checked. */
   sudo?: boolean;
   home: string | undefined;
   env: Environment;
@@ -34,11 +34,11 @@ export interface Machine {
   tryLock?: LockOptions["tryLock"];
 }
 
-/** What the checks share. */
+/** The context that the checks share. */
 export interface CheckContext {
   config: Config;
   statePath: string;
-  /** The datasets that were asked for. */
+  /** The requested datasets. */
   datasets: readonly DatasetConfig[];
   machine: Machine;
   clock: Clock;
@@ -60,12 +60,12 @@ export function command(context: CheckContext, words: string): string {
   return `${program} ${words} -c ${shellWord(config.path)}`;
 }
 
-/** What makes a file or folder this user's own. */
+/** The command that makes a file or folder this user's own. */
 export function takeOver(machine: Machine, path: string): string {
   return asRoot(`chown ${userName(machine)}: ${shellWord(path)}`, machine);
 }
 
-/** What moves a file or folder out of the way, and keeps it. */
+/** The command that moves a file or folder out of the way. */
 export function moveAside(path: string, suffix = ".old"): string {
   return `mv ${shellWord(path)} ${shellWord(path + suffix)}`;
 }

@@ -6,7 +6,7 @@
 import { hintOf, messageOf } from "../../errors.ts";
 import { CHECK } from "../../messages/check.ts";
 
-/** Right, a warning, or wrong. */
+/** The verdict of a check. */
 export type CheckVerdict = "ok" | "warning" | "error";
 
 /** The sections of a report, in order. */
@@ -32,7 +32,7 @@ export interface CheckLine {
   dataset?: string;
   /** What was found. */
   text: string;
-  /** What to type, or where to change what. */
+  /** A command to type, or what to change where. */
   remedy?: string;
   /** Whether a report begins with it, because it changes what the others mean. */
   first?: boolean;
@@ -45,7 +45,7 @@ export function fine(check: CheckLine["check"], text: string): CheckLine {
   return { check, verdict: "ok", text };
 }
 
-/** Something works, but not well; or it can't be seen from here. */
+/** Something works, but not well, or can't be checked from here. */
 export function warning(check: CheckLine["check"], text: string, remedy?: string): CheckLine {
   return { check, verdict: "warning", text, ...(remedy !== undefined && { remedy }) };
 }

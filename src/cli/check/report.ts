@@ -21,13 +21,13 @@ interface CheckReportOptions {
   /** Takes the secrets out of a text. */
   clean: (text: string) => string;
   colours?: boolean;
-  /** Whether what is right is shown line by line, too; otherwise only how much of it there is. */
+  /** Whether to list also what is right; default: only its count. */
   verbose?: boolean;
   /** The terminal's width in columns; without it no line is broken. */
   width?: number;
 }
 
-/** The report for a person: what is wrong, what may be, what to know, and then how much is right. */
+/** The report for a person: errors, warnings, notes, and then the count of what is right. */
 export function reportText(lines: readonly CheckLine[], options: CheckReportOptions): string {
   const { verbose = false } = options;
   const passed = lines.filter(({ verdict }) => verdict === "ok");

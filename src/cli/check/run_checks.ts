@@ -83,7 +83,7 @@ export async function runChecks(context: CheckContext): Promise<CheckLine[]> {
   return otherUser === undefined ? lines : seenByAnother(lines, otherUser, context);
 }
 
-/** Permissions were tried as this user: what to do about them is seen as the one who syncs. */
+/** Permissions were checked as this user, so a remedy about them must be seen as the syncing user. */
 function seenByAnother(
   lines: readonly CheckLine[],
   user: string,
@@ -179,7 +179,7 @@ async function askAddresses(
   return lines;
 }
 
-/** With several hubs, one that answers makes up for one that fails. */
+/** With several hubs, an error of one is only a warning if another answers. */
 function tell(
   line: CheckLine,
   { context, index, replaced }: { context: CheckContext; index: number; replaced: boolean },

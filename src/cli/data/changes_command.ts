@@ -1,6 +1,6 @@
 /**
- * `datahubsync changes`: prints what has changed since somebody confirmed to have read it, as JSON
- * lines; with `--done N` confirms it. `sync --changes FILE` writes the same into a file.
+ * `datahubsync changes`: prints the unread changes as JSON lines; `--done N` confirms them as read.
+ * `sync --changes FILE` writes the same into a file.
  *
  * Guarantees: a change is printed again until it is confirmed, so a reader that dies loses nothing;
  * `--done N` forgets nothing that came after N was printed.
@@ -37,7 +37,7 @@ export async function changesCommand(options: ChangesOptions, terminal: Terminal
   }
   const { config } = await openToChange(options, terminal);
   const datasets = chosenDatasets(config, options.dataset);
-  // Closed before it is printed: who pages through it mustn't hold up the next run.
+  // Closed before printing, so that paging through the output doesn't block the next run.
   const unread = await unreadChanges(config, new Set(datasets.map(({ name }) => name)), done);
   if (done !== undefined) return EXIT.ok;
   if (unread.length === 0) {
@@ -57,7 +57,7 @@ function parseNumber(text: string): number {
   });
 }
 
-/** Somebody at a terminal may wait for changes that nobody keeps. */
+/** Tells a person at a terminal that changes aren't being kept. */
 async function sayWhyNone(
   config: Config,
   { dataset: names }: ChangesOptions,

@@ -54,7 +54,7 @@ export async function convertCommand(
   return EXIT.ok;
 }
 
-/** The next sync goes by the configuration, so that has to change first. */
+/** Refuses unless the configuration was changed first: the next sync will follow it. */
 function refuseContradiction(
   dataset: DatasetConfig,
   to: DatasetConfig["publish"],

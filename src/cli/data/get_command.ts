@@ -2,8 +2,8 @@
  * `datahubsync get URL [DIR]`: a sync of one ZIP on the web, with no configuration.
  *
  * Guarantees: everything that `sync` guarantees, its exit codes and its silence under cron included.
- * An address that isn't the recorded one is said before anything changes. Files that are there and
- * differ from the package's are replaced only when a person says so, or `--adopt` does.
+ * A changed address is reported before anything changes. Existing files that differ from the package's
+ * are replaced only if a person or `--adopt` allows it.
  *
  * @module
  */
@@ -73,7 +73,7 @@ export async function getCommand(
   try {
     return await runSync(run, options, calm, { reporter });
   } finally {
-    // There is no log that could be read later, so that cron's mail has them, too.
+    // There is no log to read later, so warnings must appear even in cron's mail.
     if (!options.quiet && !options.verbose) {
       for (const text of warnings) sayWarning(terminal, text);
     }

@@ -1,5 +1,5 @@
 /**
- * The line between the demo's client and its hub: it can be cut at a byte.
+ * A proxy between the demo's client and its hub that can cut the connection at a given byte.
  *
  * Guarantees: bytes pass unchanged and in order until the cut. On loopback only.
  *
@@ -8,7 +8,7 @@
 
 /** A line to one address. */
 export class DemoCable implements AsyncDisposable {
-  /** Where the client goes. */
+  /** The address for the client. */
   readonly url: string;
   readonly #listener: Deno.TcpListener;
   readonly #port: number;
@@ -28,7 +28,7 @@ export class DemoCable implements AsyncDisposable {
     this.#left = bytes;
   }
 
-  /** Carries all again. */
+  /** Passes everything again. */
   repair(): void {
     this.#left = Infinity;
   }
@@ -73,7 +73,7 @@ export class DemoCable implements AsyncDisposable {
     connection.close();
   }
 
-  /** Takes the line away. */
+  /** Closes it. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
     for (const connection of [...this.#open]) this.#close(connection);

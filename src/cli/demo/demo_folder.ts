@@ -1,8 +1,7 @@
 /**
- * The folder in which a demo happens, and its end.
+ * The folder of a demo, and its removal.
  *
- * Guarantees: a folder with something in it is never used, and what the demo didn't make is never
- * removed.
+ * Guarantees: only an empty folder is used, and only what the demo made is removed.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
- * What the demo plays with: two made-up folders that `pack` turns into a site, `serve` in front of
- * it, and a line between that can be cut.
+ * The demo's world: two generated folders that `pack` turns into a site, `serve` in front of it, and a
+ * connection that can be cut.
  *
- * Guarantees: made from a seed, so every run shows the same data; only what is announced as versions
- * are times of today and yesterday.
+ * Guarantees: everything is generated from a seed, so each run shows the same data; only the versions are
+ * times of today and yesterday.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * `datahubsync pack --explain FILE`: says what a patch does.
  *
- * Guarantees: reads the whole patch, so that a damaged one is found. Writes nothing but its words.
+ * Guarantees: reads the whole patch, so damage is found. Only prints.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
  * `datahubsync pack`: turns folders into a site that any web server serves as a hub.
  *
- * Guarantees: one line per folder on stdout (with `--json` one document per folder), and one more where
- * the catalog is signed; warnings on stderr. A folder that can't be packed doesn't hold up the others;
- * the exit code says so. With `--every` only changes get a line, and a complaint is made once until it
- * is another.
+ * Guarantees: one line per folder on stdout (with `--json` one document per folder), and one more if the
+ * catalog is signed; warnings on stderr. A folder that can't be packed doesn't hold up the others; the
+ * exit code reports it. With `--every`, only changes get a line, and a repeated complaint is printed
+ * once.
  *
  * @module
  */
@@ -113,7 +113,7 @@ async function resignOnly(folders: readonly string[], { options, config, termina
   return await resign(site, signing, { json, terminal });
 }
 
-/** Refuses what the file says already. */
+/** Refuses options that the configuration sets already. */
 function refuseBeside(path: string, folders: readonly string[], options: PackCommandOptions): void {
   const {
     config: _config,

@@ -2,7 +2,7 @@
  * The rounds of `pack`: each folder, then the signature.
  *
  * Guarantees: a folder that can't be packed doesn't hold up the others, and stays in the signed catalog
- * as it was; a complaint is made once until it is another.
+ * as it was; a repeated complaint is printed once.
  *
  * @module
  */
@@ -26,7 +26,7 @@ import { errorLines, say, warningLine } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { testStop } from "../command/test_stop.ts";
 
-/** How rounds are packed. */
+/** Options for the rounds. */
 interface RoundOptions {
   json: boolean;
   changesOnly: boolean;
@@ -39,7 +39,7 @@ export class Rounds {
   readonly #jobs: readonly PackOptions[];
   readonly #terminal: Terminal;
   readonly #options: RoundOptions;
-  /** What was said of each dataset last: who packs every minute says a thing once. */
+  /** The last complaint about each dataset, so that packing every minute doesn't repeat it. */
   readonly #said = new Map<string, string>();
 
   /** Packs nothing yet. */

@@ -16,14 +16,14 @@ import { EXIT } from "../command/exit_code.ts";
 import { say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-/** What is signed, with what, and for how long. */
+/** What to sign, with which keys, and for how long. */
 export interface Signing {
   keys: readonly SigningKey[];
   validMs: number;
 }
 
 const HOUR_MS = 3600_000;
-/** A month: holidays are over by then, and who keeps an old catalog in the way gains no more. */
+/** A month: longer than holidays, and the longest that an attacker can hold back a newer catalog. */
 const USUAL_HOURS = 30 * 24;
 const MOST_KEYS = 2;
 
@@ -93,7 +93,7 @@ export function lineOf({ counter, expiresAt }: Signature, { keys }: Signing): st
   return say(HUB_END.signed, { by, until: timeText(expiresAt), counter });
 }
 
-/** What a person may want to know. */
+/** Warnings for a person. */
 export function warningsOf({ differing }: Signature): string[] {
   return differing.map((name) => HUB_END.plain_differs({ name }));
 }

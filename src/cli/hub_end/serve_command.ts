@@ -1,8 +1,8 @@
 /**
  * `datahubsync serve`: a web server for a site, for a LAN, a trial or a small team.
  *
- * Guarantees: without `--listen` only this machine can reach it. Ends in order at a signal: nothing
- * new is taken, transfers have ten seconds to finish.
+ * Guarantees: without `--listen` only this machine can reach it. At a signal it refuses new requests and
+ * gives transfers ten seconds to finish.
  *
  * @module
  */

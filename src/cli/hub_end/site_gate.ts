@@ -2,10 +2,9 @@
  * The owner rule before a site is packed or served, a demo takes a folder, or `init` writes a
  * configuration.
  *
- * Guarantees: root neither writes to a site where somebody else may exchange a folder for a link, nor
- * serves one, nor packs what somebody else's configuration names; anybody else risks only what is
- * theirs, and is warned. It decides once, at the start, and looks at a site's own folders, not at each
- * dataset's in them.
+ * Guarantees: root neither writes to a site where somebody else could replace a folder by a link, nor
+ * serves one, nor packs what somebody else's configuration names; other users risk only their own files,
+ * and are warned. It decides once, at the start, and checks a site's own folders, not each dataset's.
  *
  * @module
  */
@@ -26,7 +25,7 @@ export interface SiteGateOptions {
   config?: string;
   /** A folder that files are made in, where there is one. */
   output?: string;
-  /** Told of what is unsafe and goes on. */
+  /** Called with a warning about something unsafe that is allowed. */
   warn: (message: string) => void;
   /** Who runs it; default: this process's user. */
   uid?: number;
@@ -34,7 +33,7 @@ export interface SiteGateOptions {
   args?: readonly string[];
 }
 
-/** Lets sites through, or throws StoreError `unsafe_owner`. */
+/** Checks sites. Throws StoreError `unsafe_owner`. */
 export function passSiteGate(sites: readonly string[], options: SiteGateOptions): void {
   const uid = options.uid ?? Deno.uid();
   if (Deno.build.os !== "linux" || uid === null) return;
@@ -64,7 +63,7 @@ export function passSiteGate(sites: readonly string[], options: SiteGateOptions)
   for (const finding of findings) options.warn(sentence(finding));
 }
 
-/** A folder's owner may do there what root won't. */
+/** The remedy, or the same command to run as the folder's owner. */
 function hintFor({ path, text, remedy }: Finding, args: readonly string[]): string {
   const { uid } = Deno.lstatSync(path);
   if (uid === null || uid === 0 || uid === Deno.uid()) {

@@ -2,10 +2,9 @@
  * `datahubsync init`: asks a hub for its datasets and writes a commented configuration.
  *
  * Guarantees: an existing file is never replaced without `--force`; the file written loads, and lies
- * where nobody else could replace it. It asks
- * questions only if stdin and stdout are a terminal, and only about what no option says: without a
- * terminal, it takes every dataset and `./data`. A token comes from `DATAHUBSYNC_TOKEN`, and the
- * file names that variable, never the token.
+ * where nobody else could replace it. It asks questions only if stdin and stdout are a terminal, and
+ * only about what no option states: without a terminal, it takes every dataset and `./data`. A token
+ * comes from `DATAHUBSYNC_TOKEN`, and the file names that variable, never the token.
  *
  * @module
  */
@@ -41,7 +40,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { dirname, resolve } from "node:path";
 import { INIT } from "../../messages/init.ts";
 
-/** Around `init`; without `ask` there is nobody to ask. */
+/** The surroundings of `init`; without `ask`, no person can be asked. */
 interface InitSurroundings {
   env?: Environment;
   ask?: Ask | undefined;

@@ -1,5 +1,5 @@
 /**
- * What `init` asks of a hub: its list, and the key that it signs with.
+ * What `init` requests from a hub: its catalog, and the key that signs it.
  *
  * @module
  */
@@ -47,7 +47,7 @@ export async function foundKey(url: string, asking: AskContext): Promise<string 
   }
 }
 
-/** The hub's list. Throws HubError, which says how to give a token where the hub asks for one. */
+/** The hub's datasets. Throws HubError, with a hint if the hub demands a token. */
 export async function askHub(url: string, asking: AskContext): Promise<ListedDataset[]> {
   const { options, token } = asking;
   try {
@@ -66,7 +66,7 @@ export async function askHub(url: string, asking: AskContext): Promise<ListedDat
   }
 }
 
-/** What asking a hub needs. */
+/** Options for asking a hub. */
 interface AskContext {
   options: InitOptions;
   token: string | undefined;

@@ -1,6 +1,6 @@
 /**
- * The text of a new configuration, with its comments in the language that is spoken; cron has no
- * `LANG`, so the file names that language, too.
+ * The text of a new configuration, with comments in the current language; the file also sets that
+ * language, because cron has no `LANG`.
  *
  * @module
  */
@@ -9,14 +9,14 @@ import type { Message } from "../../messages/catalogue.ts";
 import { INIT } from "../../messages/init.ts";
 import { language, say } from "../terminal/language.ts";
 
-/** What a new configuration says. */
+/** The settings of a new configuration. */
 interface TemplateInput {
   url: string;
   dataDir: string;
   datasets: readonly string[];
-  /** Whether the hub wants a token, which then comes from the environment. */
+  /** Whether the hub demands a token, which then comes from the environment. */
   token: boolean;
-  /** The hub's public key, if it is to be believed. */
+  /** The hub's public key, if it is trusted. */
   key?: string | undefined;
   /** Whether `url` is a ZIP's and no hub's. */
   isFile?: boolean;
@@ -51,7 +51,7 @@ logging:
 `;
 }
 
-/** A comment in the language of whoever will read it. */
+/** A comment in the current language. */
 function remark(message: Message): string {
   return say(message).split("\n").map((line) => `# ${line}`).join("\n");
 }

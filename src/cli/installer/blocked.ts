@@ -1,6 +1,6 @@
 /**
- * What the sync would fail at after an installation: folders of the config's that its user couldn't write to, and
- * what `--check` says that a run would refuse.
+ * What would make the sync fail after an installation: configured folders that its user couldn't write to, and
+ * what a run would refuse according to `--check`.
  *
  * @module
  */
@@ -100,7 +100,7 @@ export function planStart(plan: InstallPlan): void {
   );
 }
 
-/** The folders on the way to the program and the data, which `/root` isn't for anybody else. */
+/** Plans that others can enter the folders above the program and the data, as they can't enter `/root`. */
 function planEntries(plan: InstallPlan): void {
   const { UID_NOW, INSTALL_DIR, SITE, RUN_USER, NEW_CONFIG } = plan.facts;
   if (UID_NOW !== "0") return;
@@ -118,7 +118,7 @@ function makingUser({ facts }: InstallPlan): string {
   return facts.RUN_UID === "" ? `useradd --system --no-create-home ${facts.RUN_USER} && ` : "";
 }
 
-/** What the hub's user has to read and write. */
+/** What the hub's user must be able to read and write. */
 function planNeeds(plan: InstallPlan): void {
   const { PACK, SIGN, SITE, RUN_USER, MAKE_USER } = plan.facts;
   for (const key of pathsOf(SIGN)) {
@@ -152,7 +152,7 @@ function refusedByCheck({ facts }: InstallPlan): { message: string; remedy: stri
   };
 }
 
-/** What this run is. */
+/** The kind of this run, in words. */
 function wayOf(plan: InstallPlan): string {
   const { V2, PACKAGED, BINARY, SITE } = plan.facts;
   if (SITE) return plan.t("a hub in %s", SITE);

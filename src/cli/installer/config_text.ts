@@ -29,8 +29,8 @@ function dataDirOf({ facts, disk }: InstallPlan): string {
 }
 
 /**
- * The variables of the environment that a new configuration names, as `NAME=value`: without them the job would fail
- * at its first run. A value that isn't one line can't be handed on.
+ * The environment variables that a new configuration names, as `NAME=value`: without them the job would fail at its
+ * first run. A value of several lines can't be passed on.
  */
 export function newVariables({ facts }: InstallPlan, env: Environment): string[] {
   const config = orElse(() => readPlainText(join(facts.TMP, "new/config.yaml")), "");
@@ -38,7 +38,7 @@ export function newVariables({ facts }: InstallPlan, env: Environment): string[]
     .filter((line) => !/=$|\p{Cc}/u.test(line));
 }
 
-/** The example, with what is known of the hub and the data. */
+/** The example configuration, with the known hub and data folder filled in. */
 export function planExample(plan: InstallPlan, dataDir: string = plan.facts.DATA_DIR): void {
   const { HERE, HUB_URL, LANGUAGE, PROGRAM } = plan.facts;
   if (!plan.disk.isBundled("config.example.yaml")) {

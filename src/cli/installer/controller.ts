@@ -1,6 +1,6 @@
 /**
- * Who decides what lies in a folder, as install_client.sh judges it before each change; here it is asked to say
- * beforehand what would be refused.
+ * Who controls the content of a folder, as install_client.sh judges it before each change; used here to report in
+ * advance what would be refused.
  *
  * Guarantees: changes nothing. The owner of a link counts, and so does every folder that it leads through.
  * Groups are those of `/etc/group`.
@@ -12,10 +12,10 @@ import { readAccounts, wayTo } from "../../owners/way.ts";
 import { shellWord } from "../../shell_word.ts";
 import type { InstallPlan } from "./plan.ts";
 
-/** A user, or why nobody alone decides, and what a person types. */
+/** A user, or why no single user is in control, and the command that fixes it. */
 type Controller = { user: string } | { why: string; hint: string };
 
-/** The user who decides what lies in a folder: root, or the first other owner on the way. */
+/** The user who controls a folder: root, or the first other owner above it. */
 export function controllerOf(plan: InstallPlan, folder: string): Controller {
   const accounts = readAccounts();
   let boss = 0;

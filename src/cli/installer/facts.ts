@@ -38,7 +38,7 @@ export function readFacts(words: readonly string[]): InstallFacts {
   return Object.fromEntries(given) as InstallFacts;
 }
 
-/** Folders that are everybody's: nothing there is given away, and no service gets all of one. */
+/** Shared system folders: nothing there is given away, and no service may write to all of one. */
 export function isSystem(path: string): boolean {
   return path.split("/").length <= 3 &&
     (/^\/(bin|boot|dev|etc|lib|proc|run|sbin|sys|usr)/.test(path) ||
@@ -66,7 +66,7 @@ export class Disk {
     this.#installed = linesOf(join(facts.TMP, "installed"));
   }
 
-  /** The sync's user, or nobody's number while it isn't made. */
+  /** The sync's user, or a number that no user has until it is created. */
   get runs(): number {
     return this.#facts.RUN_UID === "" ? NOT_MADE : Number(this.#facts.RUN_UID);
   }
@@ -119,7 +119,7 @@ export class Disk {
     return readAccounts().userName(this.#info(path, Deno.statSync)?.uid ?? 0);
   }
 
-  /** Whose it is, when the plan has been followed so far. */
+  /** Its owner after the plan so far. */
   isOfRunUser(path: string): boolean {
     const owner = this.#made.get(path) ?? this.#info(path, Deno.statSync)?.uid ?? undefined;
     const given = this.#given.some((top) => path === top || path.startsWith(`${top}/`));
@@ -179,7 +179,7 @@ export class Disk {
   }
 }
 
-/** No user has it. */
+/** A number that no user has. */
 const NOT_MADE = -2;
 
 function linesOf(file: string): string[] {

@@ -1,6 +1,6 @@
 /**
- * The folders of state, logs and data: they are made, and what root has left there becomes the sync's user's,
- * who couldn't write to it.
+ * The folders of state, logs and data: makes them, and gives the sync's user what root has left there, which that user
+ * couldn't write to.
  *
  * Guarantees: gives away what the installer or a sync made, or what lies in a folder of that user's, whatever
  * the configuration names. The script decides again, when it acts, who controls each folder.
@@ -114,7 +114,7 @@ function placeData(plan: InstallPlan, path: string): void {
   plan.makeDir(`${path}/.datahubsync`, "user", "700");
 }
 
-/** What the sync writes to: folders of the installation's own, never one that is everybody's. */
+/** The folders that the sync writes to: the installation's own, never a shared system folder. */
 export function writableFolders(plan: InstallPlan): string[] {
   const { disk } = plan;
   const folders = [homeOf(plan), ...disk.named("mirror")];

@@ -1,6 +1,6 @@
 /**
- * `datahubsync installer`: what `install_client.sh` asks the binary that it installs, so that decisions and texts
- * are written, and tested, in one module. Hidden: people run the script.
+ * `datahubsync installer`: answers the questions of `install_client.sh`, so that decisions and texts are written and
+ * tested here rather than in shell. Hidden: people run the script.
  *
  * Guarantees: changes nothing. It reads its arguments, the environment, the script's temporary folder and the disk;
  * the script carries out the plan, and decides as whom each operation may be done.

@@ -1,6 +1,6 @@
 /**
- * What install_client.sh finds on the machine before it changes anything: an installation of v2.0, schedules that
- * are there, and what follows from them and from the options.
+ * What install_client.sh finds on the machine before it changes anything (an installation of v2.0, existing schedules),
+ * and what follows from that and from the options.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import { checkOptions, siteOf } from "./options_check.ts";
 import type { InstallPlan } from "./plan.ts";
 import { CRON_FILE, isOwnLine } from "./schedule_step.ts";
 
-/** When the sync runs unless somebody says otherwise. */
+/** The default schedule. */
 const DEFAULT_SCHEDULE = "15 8 * * *";
 
-/** A schedule that is there. */
+/** An existing schedule. */
 interface Earlier {
   kind: "cron.d" | "crontab" | "systemd";
   user: string;
@@ -132,9 +132,9 @@ function holdsV2(disk: Disk, folder: string): boolean {
     return false;
   }
   const script = disk.text(`${folder}/sync.sh`);
-  // Our own two-line stand-in for a script of v2.0.
+  // This program's own two-line replacement of a script of v2.0.
   if (/^exec .*\/datahubsync/m.test(script)) return false;
-  // Our module has the names of v2.0's.
+  // This program's module exports the names of v2.0's.
   const own = "under the names of the Python client v2.0";
   return script.includes("python") || disk.isFile(`${folder}/data_sync_client.py`) ||
     (disk.isFile(`${folder}/sync_client.py`) &&

@@ -59,7 +59,7 @@ function commandOf(plan: InstallPlan, words: string, variables: readonly string[
     (isOnPath ? `datahubsync ${words}` : `${shellWord(BINARY)} ${words} -c ${shellWord(CONFIG)}`);
 }
 
-/** What is new since an earlier version; nothing where that isn't known. */
+/** What is new since an earlier version; empty if that is unknown. */
 function newsSince(version: string): string {
   return version === "" ? "" : orElse(() => changesSince(changelog(), version), "");
 }

@@ -1,8 +1,8 @@
 /**
- * Checks what install_client.sh was called with, before anything is changed.
+ * Checks the options of install_client.sh, before anything is changed.
  *
- * Guarantees: what would be written into a crontab, a unit or a path has no character that one of them reads in a
- * way of its own. Whether the shell can read --then is for the shell to say.
+ * Guarantees: what would be written into a crontab, a unit or a path contains no character that is special there. Whether
+ * --then is valid shell is left to the shell.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { InstallPlan } from "./plan.ts";
 
 type Sentence = [format: InstallerSentence, ...words: string[]];
 
-/** What is wrong, and what helps; wrong usage unless it is a `fault` of the machine. */
+/** A fault and its remedy; a usage error unless it is a `fault` of the machine. */
 interface Objection {
   says: Sentence;
   hint?: Sentence | string;

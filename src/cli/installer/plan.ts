@@ -1,9 +1,8 @@
 /**
  * A plan for `install_client.sh`: operations of the script's, in the order in which it carries them out.
  *
- * Guarantees: an operation is four lines, its name and three words, of which some may be empty; no word brings
- * further lines. The script knows which operations there are, decides as whom each may be carried out, and undoes
- * them.
+ * Guarantees: an operation is four lines, its name and three words, some possibly empty; no word contains a line end. The
+ * script knows all operations, decides as which user each may be carried out, and undoes them.
  *
  * @module
  */
@@ -71,7 +70,7 @@ export class InstallPlan {
     );
   }
 
-  /** A sentence in the user's language: the words take the places of `%s`. */
+  /** A sentence in the user's language, with the words in place of `%s`. */
   t(format: InstallerSentence, ...words: string[]): string {
     const said = this.facts.LANGUAGE === "zh" ? INSTALLER_CHINESE[format] : format;
     let next = 0;

@@ -22,10 +22,10 @@ export const CRON_FILE = "/etc/cron.d/datahubsync";
 /** The hub announces the data some minutes before its package is built: half an hour covers that. */
 const WAIT = "30m";
 
-/** What marks a line of a crontab as the script's. */
+/** Marks a line of a crontab as the script's. */
 const MARK = "# datahubsync (install_client.sh)";
 
-/** Some daemons read no longer line; the time, the user and the mark come on top. */
+/** The longest line that some daemons read, less room for the time, the user and the mark. */
 const LONGEST_COMMAND = 900;
 
 /** A variable of the environment that the configuration takes, as `NAME=value`. */
@@ -140,7 +140,7 @@ function configText({ facts, disk }: InstallPlan): string {
   return orElse(() => readPlainText(fresh), disk.text(facts.CONFIG));
 }
 
-/** What a machine without cron has to type. */
+/** The command to type on a machine without cron. */
 export function cronRemedy(plan: InstallPlan, has = hasProgram): string {
   const isRedHat = !has("apt-get") && has("dnf");
   const words = isRedHat ? "dnf install cronie" : "apt-get install cron";

@@ -7,7 +7,7 @@
 import { shellWord } from "../../shell_word.ts";
 import type { InstallPlan } from "./plan.ts";
 
-/** A script of v2.0's or of somebody who used it; their own may lie here too. */
+/** A script of v2.0, or one that uses it; other scripts may lie here too. */
 const OF_V2 = /datahub|sync_client|last_sync|api\/datasets/i;
 
 /** Plans the takeover. */

@@ -20,9 +20,9 @@ interface ServiceFile extends Runs {
   /** From the machine's start on, or once per call of a timer. */
   stays: boolean;
   program: string;
-  /** What the program is called with. */
+  /** The program's arguments. */
   words: readonly string[];
-  /** What the shell runs after it. */
+  /** A shell command to run after it. */
   then?: string;
   writable: readonly string[];
   /** Folders that it reads. */
@@ -134,7 +134,7 @@ function serviceFile(
   return lines.map((line) => `${line}\n`).join("");
 }
 
-/** The plus: what the sync may touch says nothing of what the command may. */
+/** Runs a command after the service; the plus lifts restrictions that are meant for the sync only. */
 function afterwards(then: string, runs?: { user: string; group: string }): string[] {
   const as = runs === undefined
     ? ""

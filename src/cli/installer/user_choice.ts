@@ -1,14 +1,14 @@
 /**
  * Who runs the sync, whether that user has to be made, and whose files the script leaves.
  *
- * Guarantees: a user that isn't there and can't be made is refused if somebody asked for it; else the sync runs as
- * root, and that is said.
+ * Guarantees: a user that doesn't exist and can't be created is refused if it was named; otherwise the sync runs as root,
+ * and a message says so.
  *
  * @module
  */
 import type { InstallPlan } from "./plan.ts";
 
-/** The user that is made where nobody is named. */
+/** The default user, which is created. */
 const SYSTEM_USER = "datahubsync";
 
 /** Sets the facts of the user that the script has in mind; `RUN_UID` is empty where there is none. */

@@ -45,7 +45,7 @@ const PATIENCE_MS = 10_000;
 const RETRIES = 1;
 /** With `--watch`, local facts are shown before a slow hub answers. */
 const FIRST_DRAWING_MS = 500;
-/** How often files are read again, and how often the hub is asked, which others share. */
+/** How often to read files again, and how often to ask the hub, which has other clients. */
 const REDRAW_MS = 2_000;
 const ASK_AGAIN_MS = 60_000;
 

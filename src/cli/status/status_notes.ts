@@ -65,12 +65,12 @@ export function statusNotes(view: StatusView, command: (words: string) => string
   return notes;
 }
 
-/** Who knows the versions. */
+/** The server that knows the versions, in words. */
 export function whoIsAsked({ urlsOnly }: StatusView): string {
   return urlsOnly ? STATUS.the_server() : STATUS.the_hub();
 }
 
-/** How long ago the last run was, to stand after its outcome; empty where none is known. */
+/** How long ago the last run was, to follow its outcome; empty if unknown. */
 export function agoText({ lastAttempt }: StatusRow, { now }: StatusView): string {
   return lastAttempt === null ? "" : STATUS.ago_after({ ago: durationText(now - lastAttempt) });
 }

@@ -2,9 +2,9 @@
  * The status as a person reads it: the verdict in one line, a table with a row per dataset, and what
  * deserves attention below it.
  *
- * Guarantees: pure; nothing is wider than asked for down to 40 columns: columns are left out, the
- * least important first, then names are cut, and sentences are broken. All times are in the hub's
- * zone, which is named. States are said in the words that `--json` has.
+ * Guarantees: pure; down to 40 columns, nothing is wider than requested: the least important columns are
+ * dropped first, then names are cut and sentences wrapped. All times are in the hub's zone, which is
+ * named. States have the same names as with `--json`.
  *
  * @module
  */
@@ -93,7 +93,7 @@ const COLUMNS: readonly StatusColumn[] = [
   { title: STATUS.on_disk, align: "right", goes: 2, cell: diskCell },
 ];
 
-/** A name is cut to this before a column that isn't of the first to go is left out. */
+/** A name is cut to this width before an important column is dropped. */
 const SHORTEST_NAME = 16;
 const KEPT_BEFORE_NAMES = 4;
 
@@ -228,7 +228,7 @@ function rateCell(rate: number | null): Cell {
   return rate < 0.8 ? { text, colour: "red" } : rate < 1 ? { text, colour: "yellow" } : text;
 }
 
-/** Its size where it is what was recorded, else what it is. */
+/** The size of a folder that is as recorded, otherwise its state. */
 function diskCell({ disk, bytesOnDisk, localVersion }: StatusRow): Cell {
   const size = bytesOnDisk === null ? "-" : bytesText(bytesOnDisk);
   if (disk === null || disk.word === "as_recorded" || disk.word === "not_recorded") return size;

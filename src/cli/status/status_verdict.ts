@@ -1,7 +1,7 @@
 /**
- * The first line of a status: how it is, in one sentence.
+ * The first line of a status: the verdict in one sentence.
  *
- * Guarantees: pure. The worst that a note says decides its colour.
+ * Guarantees: pure. The worst note decides its colour.
  *
  * @module
  */

@@ -51,7 +51,7 @@ export type HubAnswer =
   | { kind: "answered"; catalog: Catalog; error?: string; hint?: string }
   | { kind: "failed"; error: string; hint?: string };
 
-/** When runs are due, and where that is written; `hidden` = it may be where we can't look. */
+/** When runs are due, and where that is configured; `hidden` = possibly where this user can't look. */
 type ScheduleView = { kind: "found"; path: string; spec?: string } | {
   kind: "none" | "hidden";
 };
@@ -63,14 +63,14 @@ export interface StatusView {
   /** IANA zone of the hub's times. */
   timezone: string;
   rows: StatusRow[];
-  /** When the run began that is at a dataset right now, by dataset (ms since the epoch). */
+  /** When the run that is syncing a dataset began, by dataset (ms since the epoch). */
   running: ReadonlyMap<string, number>;
   hub: HubAnswer;
   /** Whether no dataset comes from a hub: each has an address of its own. */
   urlsOnly: boolean;
   /** A sentence for each calendar that ends soon, or has ended. */
   calendars?: readonly string[];
-  /** Left out where a schedule would mean nothing. */
+  /** Absent if a schedule would mean nothing. */
   schedule?: ScheduleView;
 }
 
@@ -152,7 +152,7 @@ async function askHubs(
   return answer;
 }
 
-/** Asks whoever has the datasets, each list of hubs once and all at the same time. */
+/** Asks the sources of all datasets: each list of hubs once, and all in parallel. */
 export async function askSources(
   datasets: readonly DatasetConfig[],
   hubsOf: (dataset: DatasetConfig) => Parameters<typeof askHubs>[0],
@@ -190,7 +190,7 @@ function unknownEntry(name: string): ListedDataset {
   };
 }
 
-/** The schedule that runs this configuration; of several, the one that comes first. */
+/** The schedule that runs this configuration; of several, the one that is due first. */
 export async function scheduleOf(
   config: Config,
   machine: Surroundings,
@@ -212,7 +212,7 @@ function nextOf(spec: string | undefined, now: number): number {
   return (times && nextRuns(times, now)[0]) ?? Infinity;
 }
 
-/** The state of a dataset's folder; what can't be looked at isn't known. */
+/** The state of a dataset's folder; unknown if it can't be examined. */
 async function diskOf(layout: Layout, recorded: string | null): Promise<DiskState | undefined> {
   try {
     const { localDir } = layout;

@@ -50,7 +50,7 @@ const readCalendar: Reader<Calendar> = (setting) => {
   };
   try {
     const { isFile, size } = Deno.statSync(path);
-    // Opening a pipe waits for somebody who writes.
+    // Opening a pipe blocks until somebody writes to it.
     if (!isFile) return warn(CONFIG.calendar_isnt_file());
     if (size > MOST_CALENDAR_BYTES) return warn(CONFIG.calendar_too_large());
     const calendar = parseCalendar(path, readPlain(path));

@@ -34,7 +34,7 @@ export interface PackageHead {
 }
 
 /** Facts that aren't in the headers. */
-interface HeadContext {
+interface HeadContext extends Pick<PackageHead, "status" | "total"> {
   /** The requested dataset. */
   name: string;
   /** Whether the file may have any name. */
@@ -43,10 +43,6 @@ interface HeadContext {
   timezone: string;
   /** The address that answered. */
   url: string | URL;
-  /** The status of the answer. */
-  status: 200 | 206;
-  /** Size of the whole package in bytes; `null` when the hub doesn't say. */
-  total: number | null;
 }
 
 /** Reads a head; throws `HubError("wrong_package")` when its file name is another dataset's. */

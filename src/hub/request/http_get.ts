@@ -22,7 +22,7 @@ import { HUB } from "../../messages/hub.ts";
 /** Redirects that one request may take. */
 const MAX_REDIRECTS = 5;
 
-/** What all requests to one hub share. */
+/** What all requests to one hub share: settings, and the signal that ends them. */
 export interface Transport {
   /** `fetch`, or what stands in for it. */
   fetch: Fetch;
@@ -30,7 +30,7 @@ export interface Transport {
   clock: Clock;
   /** The hub's own origin, `https://host:port`. */
   origin: string;
-  /** The least bytes per second of a body; 0 = any. */
+  /** The least bytes per second of a body; default: any. */
   leastSpeed?: number;
   /** Which section of a configuration has its settings, for hints. */
   section: Section;
@@ -40,7 +40,7 @@ export interface Transport {
   proxyOf: ProxyOf;
   /** Milliseconds without a byte after which a request has failed. */
   timeoutMs: number;
-  /** Sent as `User-Agent`. */
+  /** Sent as `User-Agent`: `DataHubSync/3.0.0`. */
   userAgent: string;
   /** Sent to the own origin only: the token and the configured headers. */
   ownHeaders: Readonly<Record<string, string>>;
@@ -53,7 +53,7 @@ interface GetRequest {
   url: string;
   /** Sent to every server on the way: `Range`, `Accept`, … */
   headers?: Record<string, string>;
-  /** The caller's reason to stop. */
+  /** The caller's signal to stop. */
   signal?: AbortSignal | undefined;
 }
 
@@ -136,7 +136,7 @@ export async function httpGet(request: GetRequest, transport: Transport): Promis
   }
 }
 
-/** One request of those that a GET may need, to a host that the hub may lead to. */
+/** Sends one of the requests that a GET may need, to a host that the hub may lead to. */
 async function send(
   url: URL,
   request: GetRequest,
@@ -149,7 +149,7 @@ async function send(
   return await transport.fetch(url, { headers, redirect: "manual", signal });
 }
 
-/** A look-up of a name can take longer than anybody waits, and can't be stopped. */
+/** Abandons a look-up of a name when a signal comes: it can take very long and can't be stopped. */
 async function orStopped(work: Promise<void>, signal: AbortSignal): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
   const stop = (): void => reject(signal.reason);

@@ -7,7 +7,6 @@
  *
  * @module
  */
-import type { Clock, Fetch } from "../../types.ts";
 import { type DestinationOptions, Destinations } from "./destinations.ts";
 import type { Transport } from "./http_get.ts";
 import type { Throttle } from "./throttle.ts";
@@ -16,27 +15,21 @@ import type { Section } from "../../config/setting_names.ts";
 import { type RetryOptions, withRetries } from "../retry/retry.ts";
 
 /** Options for an address; its catalog is retried as they say. */
-export interface OriginOptions extends DestinationOptions, RetryOptions {
-  /** `fetch`, or what stands in for it. */
-  fetch: Fetch;
-  /** The time in ms since the epoch. */
-  clock: Clock;
-  /** Milliseconds without a byte after which a request has failed. */
-  timeoutMs: number;
-  /** Bytes a second that a download has to bring; default: any. */
-  leastSpeed?: number;
+export interface OriginOptions
+  extends
+    DestinationOptions,
+    RetryOptions,
+    Pick<Transport, "fetch" | "clock" | "timeoutMs" | "leastSpeed" | "userAgent"> {
   /** IANA zone of times that name none. */
   timezone: string;
   /** Sent as `Authorization: Bearer …`, to the address's own origin only. */
   token?: string;
   /** Sent to the address's own origin only. */
   headers?: Readonly<Record<string, string>>;
-  /** Milliseconds in which an answer in a hurry has to begin; default 8 s. */
+  /** Milliseconds in which an answer in a hurry must begin; default 8 s. */
   hurryMs?: number;
   /** Shared by all connections. */
   bandwidth?: Throttle;
-  /** `DataHubSync/3.0.0`. */
-  userAgent: string;
 }
 
 /** How long an address that has alternatives may take to start its answer. */
@@ -52,7 +45,7 @@ export function askForCatalog<T>(
   return withRetries(ask, { ...options, retries, isRetriable, ...(signal && { signal }) });
 }
 
-/** The transport of an address; `section` is where its settings stand in a configuration. */
+/** The transport of an address; `section` is the section of its settings in a configuration. */
 export function openTransport(address: URL, { options, closed, section }: {
   options: OriginOptions;
   closed: AbortSignal;

@@ -1,9 +1,9 @@
 /**
  * Limits all connections together to a number of bytes per second.
  *
- * Guarantees: over any longer time the average isn't exceeded; after a pause, at most one second's
- * bytes are caught up. It counts what was received, so the kernel's buffers run slightly ahead. Limits by
- * the hour go by the instant's local time; when the clocks change, an hour is missing or comes twice.
+ * Guarantees: over any longer time the average isn't exceeded; after a pause, it catches up by at most
+ * one second's bytes. It counts bytes received, so the kernel's buffers run slightly ahead. Limits by the
+ * hour follow local time; when the clocks change, an hour is missing or occurs twice.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Clock } from "../../types.ts";
 import type { SyncConfig } from "../../config/config.ts";
 
 interface ThrottleOptions {
-  /** Bytes a second over all connections, above 0; or what they are now, 0 = as many as come. */
+  /** Bytes per second over all connections, above 0; or a function of the present, 0 = no limit. */
   bytesPerSecond: number | (() => number);
   /** The time in ms since the epoch. */
   clock: Clock;
@@ -19,16 +19,16 @@ interface ThrottleOptions {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** A token bucket that may be overdrawn: who takes too much waits until the debt is paid. */
+/** A token bucket that may be overdrawn: taking too much means waiting until the debt is paid. */
 export class Throttle {
-  /** Bytes that should be read at once at most, so that the flow stays even. */
+  /** The most bytes to read at once, so that the flow stays even. */
   readonly chunkSize: number;
   readonly #options: ThrottleOptions;
   readonly #rate: () => number;
   #tokens: number;
   #filledAt: number;
 
-  /** Begins with an eighth of a second's bytes. */
+  /** Starts with an eighth of a second's bytes. */
   constructor(options: ThrottleOptions) {
     const { bytesPerSecond } = options;
     if (typeof bytesPerSecond === "number" && !(bytesPerSecond > 0)) {

@@ -12,13 +12,13 @@ import { type Section, settingName } from "../../config/setting_names.ts";
 /** How long an operation may take. */
 interface Limited {
   ms: number;
-  /** Where the timeout stands of which it is four times; without one no setting changes it. */
+  /** The section of the timeout that it is a multiple of; without one, no setting changes it. */
   section?: Section;
 }
 
-/** Aborts when a whole answer takes too long, however steadily it drips. */
+/** Aborts when a whole answer takes too long, however steadily it arrives. */
 export class TimeLimit extends Deadline {
-  /** Begins to count, and aborts with `stalled`; `what` is a phrase that the time in seconds ends. */
+  /** Starts the clock, and aborts with `stalled`; `what` is a phrase to be followed by the time. */
   constructor({ ms, section }: Limited, what: string) {
     const hint = section &&
       HUB.timeout_four_times({ setting: settingName(section, "timeout") });

@@ -2,15 +2,15 @@
  * Notices that a connection stalls (no byte for a while, though it is still open) or drips (fewer
  * bytes than any line carries, so that a download would hold its lock for ever).
  *
- * An answer may take long to begin: a hub that serves one request at a time lets the others wait.
- * Once bytes come, a minute without one is a broken connection, and asking for the rest on another
- * costs one request.
+ * An answer may take long to begin: a hub that serves one request at a time makes the others wait.
+ * Once bytes arrive, a minute without one means a broken connection, and requesting the rest on another
+ * costs only one request.
  *
- * Guarantees: it never fires before the time has passed without a byte, and at most an eighth of
- * that time too late. A drip is judged over {@linkcode WINDOW_MS} or two such silences, whichever is
- * longer, so that pauses aren't taken for one; time spent waiting for this program counts for
- * neither. It counts the ticks of one timer instead of reading a clock: no timer per chunk, and
- * neither a jumping clock nor a suspended machine is taken for a stall.
+ * Guarantees: it never fires before the time has passed without a byte, and at most an eighth of that
+ * time too late. A drip is judged over {@linkcode WINDOW_MS} or two such silences, whichever is longer,
+ * so that a pause isn't mistaken for one; time spent waiting for this program doesn't count. It counts
+ * the ticks of one timer rather than reading a clock: no timer per chunk, and neither a jumping clock
+ * nor a suspended machine looks like a stall.
  *
  * @module
  */
@@ -20,10 +20,10 @@ import { HUB } from "../../messages/hub.ts";
 import { type Section, settingName } from "../../config/setting_names.ts";
 
 const TICKS = 8;
-/** Over a shorter time the speed of a slow line says nothing. */
+/** Over a shorter time, a slow line's speed means nothing. */
 const WINDOW_MS = 10_000;
 
-/** Once bytes come, a stall is this long without one, in ms, or this share of the timeout. */
+/** Once bytes arrive, a stall is this long without one, in ms, or this share of the timeout. */
 const BODY_STALL_MS = 60_000;
 const BODY_STALL_SHARE = 0.2;
 
@@ -34,7 +34,7 @@ interface WatchdogOptions {
   url: string | URL;
   /** The least bytes per second of a body; 0 = any. */
   leastSpeed?: number;
-  /** Where the timeout stands, for the hint; default `hub`. */
+  /** The section of the timeout's setting, for the hint; default `hub`. */
   section?: Section;
   /** The callers' signals to stop. */
   signals: readonly (AbortSignal | undefined)[];
@@ -53,7 +53,7 @@ export class Watchdog {
   #windowBytes = 0;
   #pausedBy = 0;
 
-  /** Begins to watch. */
+  /** Starts watching. */
   constructor(options: WatchdogOptions) {
     this.#options = options;
     this.#stallMs = options.timeoutMs;
@@ -69,7 +69,7 @@ export class Watchdog {
     return this.#controller.signal;
   }
 
-  /** Something came: an answer's head, or bytes of its body. */
+  /** Call when something arrives: an answer's head, or bytes of its body. */
   touch(bytes = 0): void {
     this.#quietTicks = 0;
     this.#windowBytes += bytes;
@@ -82,7 +82,7 @@ export class Watchdog {
     this.#timer = this.#start();
   }
 
-  /** Waits for something of our own making, which is no stall. */
+  /** Waits for this program's own work, which is no stall. */
   async pausedFor(wait: Promise<void>): Promise<void> {
     this.#pausedBy++;
     try {
@@ -93,7 +93,7 @@ export class Watchdog {
     }
   }
 
-  /** Ends the request, whatever state it is in, and the watch. */
+  /** Ends the request and the watch. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     for (const signal of this.#options.signals) {

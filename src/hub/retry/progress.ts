@@ -1,19 +1,19 @@
 /**
- * Judges whether a server that gives less than was asked for is worth asking again.
+ * Judges whether to request more from a server that sends less than was requested.
  *
- * Guarantees: pure counting. A server that ends each answer after a byte, or answers with a byte at a
- * time, is asked a bounded number of times; one that brings some KB each time is read to its end.
+ * Guarantees: pure counting. A server that ends each answer after a byte gets a bounded number of
+ * requests; from one that sends some KB each time, everything is fetched.
  *
  * @module
  */
 import { HubError } from "../../errors.ts";
 
-/** Enough for failures to be counted from 0 again: this many bytes, or this part of what was missing. */
+/** Enough progress to reset the count of failures: this many bytes, or this share of what was missing. */
 const LEAST_PROGRESS = { bytes: 64 << 10, part: 1 / 16 } as const;
 
-/** Answers that may bring less than was asked for, whatever they bring. */
+/** This many answers may be short, however little they bring. */
 const FREE_ANSWERS = 250;
-/** What more of them have to bring on average: less costs more in heads of requests and answers. */
+/** The least average of further ones, in bytes: below it, the headers cost more than the content. */
 const LEAST_BYTES = 4 << 10;
 
 /** The progress of one download over failed attempts. */
@@ -39,12 +39,12 @@ export class Progress {
   }
 }
 
-/** Answers in order that brought less than was asked for. */
+/** Counts consecutive answers that were shorter than requested. */
 export class ShortAnswers {
   #count = 0;
   #bytes = 0;
 
-  /** Counts an answer and its bytes; returns whether there are now too many for what they brought. */
+  /** Counts an answer and its bytes; returns whether there were too many answers for those bytes. */
   tooMany(bytes: number): boolean {
     this.#count++;
     this.#bytes += bytes;

@@ -1,5 +1,5 @@
 /**
- * The one module that decides whether asking again can help.
+ * The one module that decides whether a retry can help.
  *
  * Guarantees: only transient failures are retriable. A full disk, a wrong setting, an interruption
  * and an error that isn't this program's never are.
@@ -8,7 +8,7 @@
  */
 import { HubError } from "../../errors.ts";
 
-/** Statuses that pass by themselves; 501 (HEAD on the deployed hub) and 505 don't. */
+/** Transient statuses; 501 (HEAD on the deployed hub) and 505 aren't. */
 const PASSING = new Set([408, 421, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
 
 /** Whether a retry of the same request may succeed. */
@@ -43,14 +43,14 @@ export function isRetriable(error: unknown): boolean {
 }
 
 /**
- * Whether nothing is there. What was there a moment ago may be again: it is being replaced, or not
- * every server that answers there has it yet.
+ * Whether nothing was found. It may appear in a moment: the file is being replaced, or not every server
+ * behind the address has it yet.
  */
 export function isGone(error: unknown): error is HubError {
   return error instanceof HubError && error.status === 404;
 }
 
-/** Asks once more, at once, for what isn't there: of several servers the next may have it. */
+/** Retries once, immediately, if nothing was found: of several servers the next may have it. */
 export async function onceMoreIfGone<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();

@@ -16,20 +16,20 @@ import { HUB } from "../../messages/hub.ts";
 const BASE_WAIT_MS = 500;
 /** The longest wait by doubling, in milliseconds. */
 const WAIT_CAP_MS = 30_000;
-/** The wait between tries beyond their count: what is waited for comes at its own moment. */
+/** The wait between tries after the counted ones: by then the hub's return doesn't depend on backoff. */
 const OVERDUE_WAIT_MS = 5_000;
 
 /**
- * Told before each wait: the cause in one word, such as `stalled`, the wait, and both in a sentence
- * with the count of tries, such as `the hub answered 500; trying again in 4 s (2 of 5)`.
+ * Called before each wait with the cause in one word, such as `stalled`, the wait, and a sentence that
+ * also has the count of tries, such as `the hub answered 500; trying again in 4 s (2 of 5)`.
  */
 export type OnRetry = (cause: string, waitMs: number, sentence: string) => void;
 
-/** How long to go on, whatever is asked for. */
+/** Options for retrying any operation. */
 export interface RetryOptions {
-  /** Tries after the first one that may fail in a row without progress. */
+  /** How many retries in a row may fail without progress. */
   retries: number;
-  /** A number from 0 (in it) to 1 (not in it). */
+  /** A random number from 0 (inclusive) to 1 (exclusive). */
   random(): number;
   /** Waits; rejects when the signal stops it. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -39,9 +39,9 @@ export interface RetryOptions {
   leastWaitMs?(error: unknown): number;
 }
 
-/** How and when to retry one operation. */
+/** Options for retrying one operation. */
 export interface RetryPolicy extends RetryOptions {
-  /** Ends the waiting and the trying. */
+  /** Ends waits and retries. */
   signal?: AbortSignal;
   /** Whether a retry can help. */
   isRetriable(error: unknown): boolean;
@@ -91,11 +91,11 @@ function waitBefore(failures: number, error: unknown, random: () => number): num
   const jittered = Math.round(random() * ceiling);
   const asked = askedWait(error);
   if (asked < 0) return Math.max(jittered, isLimited(error) ? BASE_WAIT_MS : 0);
-  // Jitter on top: many clients are told the same second.
+  // Jitter on top: many clients get the same `Retry-After`.
   return Math.min(LONGEST_WAIT_MS, asked + Math.round(random() * BASE_WAIT_MS));
 }
 
-/** Milliseconds that the hub asked to wait; -1 = it didn't say. */
+/** The hub's `Retry-After` in ms; -1 = none. */
 function askedWait(error: unknown): number {
   return error instanceof HubError ? error.retryAfterMs ?? -1 : -1;
 }

@@ -21,13 +21,12 @@ import { shellWord } from "../../shell_word.ts";
 import type { Layout } from "../../store/layout.ts";
 import type { Manifest } from "../../store/manifest.ts";
 import { loadRejection, type Rejection, saveRejection } from "../../store/memory/rejection.ts";
-import type { ListedDataset } from "../../types.ts";
 import { durationText } from "../../units.ts";
 import type { Changes } from "../changes.ts";
 import { selectionOf } from "../decide.ts";
 import type { Gathered } from "../gather.ts";
 import type { RunningResult } from "../running_result.ts";
-import type { DatasetJob, SyncContext } from "../sync_context.ts";
+import type { ListedJob, SyncContext } from "../sync_context.ts";
 import { newestRowOf, type RowSearch } from "./newest_row.ts";
 
 /** A package, the folder that it is for, and what the folder holds. */
@@ -39,13 +38,13 @@ interface GateInput {
 
 /** The gate of one dataset. */
 export class ExpectGate {
-  readonly #job: DatasetJob & { listed: ListedDataset };
+  readonly #job: ListedJob;
   readonly #context: SyncContext;
   readonly #running: RunningResult;
 
   /** Reports why something doesn't pass through `running`. */
   constructor(
-    job: DatasetJob & { listed: ListedDataset },
+    job: ListedJob,
     context: SyncContext,
     running: RunningResult,
   ) {

@@ -1,6 +1,6 @@
 /**
- * Extraction that follows the download: an entry goes to a worker as soon as its bytes are there, a
- * big one while they arrive.
+ * Extracts entries during the download: each goes to a worker as soon as its bytes are there, a big one
+ * while they arrive.
  *
  * Guarantees: a verified entry is in staging with the right CRC-32 and size (and flushed, if the
  * workers were configured to). A bad entry is collected and the rest continues; a failing disk
@@ -31,7 +31,7 @@ export interface ExtractionContext {
   names: StagingNames;
   have: RangeSet;
   pool: WorkerPool;
-  /** Whether the SHA-256 of each entry is computed. */
+  /** Whether to compute the SHA-256 of each entry. */
   digests?: boolean;
   /** From where to resume the hash of the old file that a patch builds a step's entry from. */
   hashedOf?: ((step: Step) => Hashed | undefined) | undefined;
@@ -39,7 +39,7 @@ export interface ExtractionContext {
   onVerified: (step: Step, fact: DiskFact, staged: string) => void;
   /** Called when an entry failed verification. */
   onBad: (bad: BadEntry) => void;
-  /** Called when the disk failed or a worker died: there is no point in going on. */
+  /** Called when the disk failed or a worker died, so that nothing else can succeed. */
   onFatal: (error: Error) => void;
 }
 

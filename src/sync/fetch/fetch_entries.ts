@@ -1,8 +1,8 @@
 /**
  * One round of downloading and extracting: fills the holes of the partial and hands every entry to
  * the workers as soon as its bytes are there. `Attempts` decides what the next round does about entries
- * that failed: after a wrong guess it fetches more of the entry, a damaged entry it fetches again, and
- * if the entry stays damaged, the package is to blame.
+ * that failed: after a wrong guess it fetches more of the entry, after damage it fetches the entry
+ * again, and if the damage persists, the package is at fault.
  *
  * Guarantees: when a round returns, no request or worker is still running, and the partial's map is
  * saved.
@@ -29,12 +29,12 @@ import type { SyncContext } from "../sync_context.ts";
 
 /** A package, and where it goes. */
 interface ExtractedPackage {
-  /** What the catalog says of it. */
+  /** The dataset as the catalog lists it. */
   listed: ListedDataset;
   layout: Layout;
   partial: PartialPackage;
   names: StagingNames;
-  /** The file with the data of patches, where they are applied. */
+  /** The file with the data of patches, if they are applied. */
   data?: string;
   /** As in {@linkcode ExtractionContext}. */
   hashedOf?: ExtractionContext["hashedOf"];
@@ -116,7 +116,7 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
   return { bad, stopped };
 }
 
-/** Opens the workers on a package's partial, and what hands them its entries as they arrive. */
+/** Points the workers at a package's partial; returns what hands them its entries as they arrive. */
 export function openExtraction(
   steps: readonly Step[],
   { listed, layout, partial, names, data, hashedOf }: ExtractedPackage,
@@ -137,7 +137,7 @@ export function openExtraction(
   return new Extraction(steps, { layout, names, have, pool, digests, hashedOf, ...outcomes });
 }
 
-/** How often an entry may arrive damaged before the package is to blame. */
+/** How often an entry may arrive damaged before the package is at fault. */
 const MOST_DAMAGED = 2;
 /**
  * After this many wrong guesses of a kind, if more were wrong than right, that kind is no longer

@@ -32,8 +32,8 @@ interface FillContext extends RequestContext {
   retry: RetryOptions;
   signal: AbortSignal;
   /**
-   * Whether to send no further requests because a better plan is possible. What is on its way is
-   * received: its bytes are needed in any plan, and the hub has sent them.
+   * Whether to send no further requests because a better plan is possible. Answers that have begun are
+   * read to their end: any plan needs their bytes, and the hub has sent them.
    */
   isEnough: () => boolean;
 }
@@ -74,7 +74,7 @@ class Filling {
   readonly #requests: RangeRequests;
   readonly #asked = new RangeSet();
   readonly #stop = new AbortController();
-  /** Connections that work. */
+  /** The number of busy connections. */
   #working = 0;
   #jobs = 0;
 

@@ -53,7 +53,7 @@ export class RedundantConnection extends Error {}
 /** Refused requests before the whole package is fetched instead of ranges. */
 const REFUSALS = 2;
 
-/** An answer may bring this much less than was asked for. */
+/** How many bytes fewer than requested an answer may bring. */
 const MOST_LESS = 250;
 
 /** Plan again if the plan relied on this many times the ranges that the hub accepts. */
@@ -232,7 +232,7 @@ interface SendRequestOptions {
 /** Limits how long a connection waits for its answer before it counts as redundant. */
 export interface AnswerTimeout {
   readonly signal: AbortSignal;
-  /** Call when the answer has come. */
+  /** Call when the answer begins. */
   answered(): void;
 }
 

@@ -1,7 +1,7 @@
 /**
- * What this run has seen of a hub: how long an answer takes, how fast bytes come, what it can do.
- * The costs of plans and the joining of ranges depend on it. It is kept from one run to the next, in the
- * dataset's work folder.
+ * What this run has measured of a hub: how long an answer takes, how fast bytes arrive, what the server
+ * supports. Prices of plans and the joining of ranges depend on it. It is kept from one run to the next,
+ * in the dataset's work folder.
  *
  * Guarantees: without measurements the figures are conservative, so a first plan never asks an
  * unknown hub for thousands of small pieces.
@@ -11,8 +11,8 @@
 import type { HubLessons } from "../../store/memory/hub_memory.ts";
 
 /**
- * Before anything is measured: a round trip in ms, and bytes per ms (48 Mbit/s). That a hub is near
- * says nothing of its speed: it may be limited, or share its line.
+ * Before anything is measured: a round trip in ms, and bytes per ms (48 Mbit/s). A near hub needn't be
+ * fast: it may be throttled, or share its line.
  */
 const ASSUMED_ROUND_TRIP_MS = 30;
 const ASSUMED_BYTES_PER_MS = 6_000;
@@ -39,7 +39,7 @@ const TELLING_BYTES = 256 * 1024;
  * answer.
  */
 export const SMALLEST_GAP: number = 4 * 1024;
-/** Never join across more than this: it would fetch what nobody wants. */
+/** Never join across more than this: it would fetch unneeded bytes. */
 export const LARGEST_GAP: number = 1 << 20;
 /** The gap to join across in a request for many ranges: each part of the answer has a head of 120 bytes. */
 export const PART_GAP = 256;
@@ -83,7 +83,7 @@ export class HubPace {
     if (this.rangesPerRequest < WORTH_MANY_RANGES) this.multiRange = false;
   }
 
-  /** What has been learnt of the hub's ranges beyond what every hub is taken for, and its pace. */
+  /** What to remember: its pace, and the limits of its ranges if they differ from the defaults. */
   get lessons(): HubLessons {
     const { ranges, rangesPerRequest, multiRange, unlabelled } = this;
     const most = ranges === false ? 0 : multiRange === false ? 1 : rangesPerRequest;

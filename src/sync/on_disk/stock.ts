@@ -1,10 +1,10 @@
 /**
  * What a dataset has of a package: files in the folder, and verified files in staging.
  *
- * Guarantees: a fact stands only for content that was read, or that the manifest records of a file
- * that is as it was left. Staged files of an earlier run count if they are correct, unless they might
- * come from bytes that a proof was still waiting for. Entries that the disk can't hold are taken out of
- * the package here, each with the reason.
+ * Guarantees: a fact describes only content that was read, or that the manifest records of a file that
+ * is as the last sync left it. Staged files of an earlier run count if they are correct, unless they may
+ * come from bytes that were never proven. Entries that the disk can't hold are removed from the look
+ * here, each with the reason.
  *
  * @module
  */
@@ -39,11 +39,11 @@ import {
 } from "./survey.ts";
 import { SYNC } from "../../messages/sync.ts";
 
-/** The dataset, its folders and its records. */
+/** Options for a stock. */
 interface StockInput {
   dataset: Pick<DatasetConfig, "name" | "publish">;
   layout: Layout;
-  /** Without one nothing may be created. */
+  /** Without one, nothing may be created. */
   partial: PartialPackage | undefined;
   known: SurveyContext["known"];
 }
@@ -54,7 +54,7 @@ interface DigestsAsked {
   readonly offered: boolean;
   /** Whether a recorded file without a known digest is read for it. */
   readonly readsKept: boolean;
-  /** Takes note of a directory, before the files are surveyed. */
+  /** Call with a directory before the files are surveyed. */
   begin(look: Look): Promise<void>;
 }
 
@@ -80,14 +80,14 @@ export class Stock {
   }
 
   /**
-   * Finds out which entries may be placed, and which are there. With `drop` nothing of an earlier
-   * run in staging counts.
+   * Finds out which entries the disk can hold, and which are there. With `drop`, staged files of an
+   * earlier run don't count.
    */
   async take(look: Look, { drop }: { drop: boolean }): Promise<void> {
     const { layout, partial, known } = this.#input;
     const { guarded } = this.#context;
     await checkGuarded(look.located, { localDir: layout.localDir, guarded });
-    // Without a partial nothing may be created, so no names can be tried.
+    // Trying names creates files, which a run without a partial may not.
     if (partial !== undefined) {
       const paths = look.located.map(({ entry }) => entry.path);
       this.leftOut = unplaceable(layout, paths, (path) => known(path) !== undefined);
@@ -98,7 +98,7 @@ export class Stock {
     await this.#survey(look.located.map(({ entry }) => entry), drop);
   }
 
-  /** What is in the folder of these entries now. */
+  /** What the folder holds of these entries now. */
   survey(entries: Parameters<typeof surveyFiles>[0]): Promise<Map<string, DiskFact>> {
     return surveyFiles(entries, this.#surveyContext());
   }
@@ -108,7 +108,7 @@ export class Stock {
     return this.staged.get(path) ?? this.onDisk.get(path);
   }
 
-  /** No longer counts staged files that aren't what their entries say. */
+  /** Drops staged files whose content isn't their entry's. */
   dropUnlike(located: Look["located"]): void {
     for (const { entry } of located) {
       if (!hasContent(this.staged.get(entry.path), entry)) this.staged.delete(entry.path);
@@ -128,7 +128,7 @@ export class Stock {
   async #survey(entries: Entry[], drop: boolean): Promise<void> {
     const { layout, partial, dataset } = this.#input;
     const survey = this.#surveyContext();
-    // A version of a snapshot is made of links, one per file.
+    // A snapshot's version is made of links, one per file, so a tree can't be moved as a whole.
     this.#asTree ??= partial !== undefined && await prepareTree(layout, {
       mayMake: dataset.publish !== "snapshot",
     });
@@ -166,9 +166,8 @@ export class Stock {
 }
 
 /**
- * Says in a result which entries the disk can't hold: all others are synced, and every run lists
- * these and ends as failed. Refusing the package instead would hold up thousands of files for one
- * name.
+ * Puts into a result which entries the disk can't hold: all others are synced, and every run lists
+ * these and fails. Refusing the package would hold up thousands of files for one name.
  */
 export function sayLeftOut(result: DatasetResult, leftOut: ReadonlyMap<string, string>): void {
   const paths = [...leftOut.keys()];
@@ -181,7 +180,7 @@ export function sayLeftOut(result: DatasetResult, leftOut: ReadonlyMap<string, s
   result.hint = leftOutHint(paths);
 }
 
-/** What helps against files that a disk can't hold. */
+/** The hint about files that a disk can't hold. */
 export function leftOutHint(paths: readonly string[]): string {
   const globs = paths.slice(0, MOST_NAMED).map((path) => `'${globOf(path).replaceAll("'", "''")}'`);
   const more = paths.length > MOST_NAMED ? ", …" : "";

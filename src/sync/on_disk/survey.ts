@@ -22,13 +22,13 @@ import type { WorkerPool } from "../../zip/extract/worker_pool.ts";
 export interface DiskFact extends OldFile {
   size: number;
   mtimeMs: number;
-  /** SHA-256 in base64url, where it was computed. */
+  /** SHA-256 in base64url, if computed. */
   sha256?: string;
-  /** The midstate of that, where it is known: it isn't recorded with the file (midstates.ts). */
+  /** The midstate of that, if known: it isn't recorded in the manifest (see midstates.ts). */
   midstate?: string;
 }
 
-/** Whether a file has an entry's content, by all that is known of both. */
+/** Whether a file has an entry's content, by everything known about both. */
 export function hasContent(fact: DiskFact | undefined, entry: Entry): boolean {
   if (fact?.crc !== entry.crc || fact.size !== entry.size) return false;
   return (fact.sha256 ?? entry.sha256) === (entry.sha256 ?? fact.sha256);
@@ -36,9 +36,9 @@ export function hasContent(fact: DiskFact | undefined, entry: Entry): boolean {
 
 interface ReadContext {
   pool: () => WorkerPool;
-  /** Called with the number of files read so far, of those that must be. */
+  /** Called with the number of files read so far, and of files to read. */
   onProgress?: (done: number, total: number) => void;
-  /** Whether the SHA-256 of each is computed, too. */
+  /** Whether to compute the SHA-256 of each. */
   digests?: boolean;
 }
 
@@ -50,7 +50,7 @@ export interface SurveyContext extends ReadContext {
    * flushing. Not needed if the publish flushes all of staging.
    */
   flush: boolean;
-  /** Whether a recorded file without a digest is read for it. */
+  /** Whether to read a recorded file that has no digest. */
   readForDigest?: boolean;
   /** A file's content when it was last written or read; valid while size and mtime are the same. */
   known: (path: string) => DiskFact | undefined;
@@ -73,7 +73,7 @@ export function believed(
   return withRecorded(read, recorded);
 }
 
-/** What was read, with where its last block begins if it still is what is recorded. */
+/** The fact that was read, with the recorded last block if the content is still the recorded one. */
 function withRecorded<T extends DiskFact | undefined>(read: T, recorded: DiskFact | undefined): T {
   if (read === undefined || recorded === undefined) return read;
   if (recorded.crc !== read.crc || recorded.size !== read.size) return read;

@@ -2,9 +2,9 @@
  * The plan: which entries of a package are kept, which are fetched by their tail, which whole, and
  * which bytes that takes; one plan after another, as more is known of the hub and of the package.
  *
- * Guarantees: an entry is kept only when the facts say that its CRC-32 and size are on the disk. A
- * tail is a guess that extraction proves or refutes; the plan only says where it would pay. `makePlan()`
- * and `summarize()` are pure; a Planner may read what is remembered.
+ * Guarantees: an entry is kept only if the facts say that its CRC-32 and size are on the disk. A tail is
+ * a guess that extraction proves or refutes; the plan only says where it would pay. `makePlan()` and
+ * `summarize()` are pure; a Planner may read what earlier runs remembered.
  *
  * @module
  */
@@ -18,19 +18,19 @@ import { collectGarbage, MANY_RANGES } from "../../garbage.ts";
 import type { PlanSummary, SyncContext } from "../sync_context.ts";
 import { SYNC } from "../../messages/sync.ts";
 
-/** What the plan is made from. */
+/** The input of a plan. */
 export interface PlanInput extends Circumstances {
-  /** What is on the disk at an entry's path. */
+  /** The file on the disk at an entry's path. */
   onDisk: (path: string) => DiskFact | undefined;
   /** Whether an entry is in staging, verified. */
   isStaged: (entry: Entry) => boolean;
   /** How far guessing may go with an entry. */
   guessFor: (path: string) => Guess;
-  /** What is known of the last block of an entry that a file holds. */
+  /** What is known about the last block of the entry that a file came from. */
   knowledge?: ((path: string, fact: DiskFact) => BlockKnowledge | undefined) | undefined;
 }
 
-/** What to do to a dataset. */
+/** A plan for a dataset. */
 export interface Plan extends Omit<Strategy, "name"> {
   /** Entries that are right on the disk. */
   kept: Entry[];
@@ -80,10 +80,10 @@ function partsOf(
   return estimate(located, fact, guess === "ends" ? knowledge?.(path, fact) : undefined);
 }
 
-/** What is known of a package and of the disk. */
+/** The facts about a package and the disk. */
 export type KnownFacts = Omit<PlanInput, "pace" | "connections" | "knowledge">;
 
-/** Finding out how a package was made takes 30 ms: it pays if the plan takes longer, or more bytes. */
+/** Learning how a package was compressed takes 30 ms: it pays only above this time, or these bytes. */
 const WORTH_A_CLOSER_LOOK_MS = 300;
 const WORTH_A_CLOSER_LOOK_BYTES = 1 << 20;
 
@@ -135,13 +135,13 @@ interface PlanSurroundings {
   total: number;
   /** Files that would be removed. */
   deletes: number;
-  /** What patches have cost and made so far, or would cost in a dry run, which asks for none. */
+  /** What patches have cost and made so far; in a dry run, what they would cost. */
   cost: { bytes: number; requests: number; made: number };
-  /** In a dry run: what they would make. */
+  /** In a dry run, the entries that they would make. */
   toMake: readonly Entry[];
 }
 
-/** Sums a plan up, for people and programs. */
+/** Summarizes a plan, for people and programs. */
 export function summarize(
   plan: Plan,
   { entries, total, deletes, cost, toMake }: PlanSurroundings,

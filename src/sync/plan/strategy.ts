@@ -3,7 +3,7 @@
  * need; `choose()` picks the one that suits this hub. Pure.
  *
  * Guarantees: seconds are the user's, bytes the hub's: of all ways that take little longer than the
- * fastest, the one with the fewest bytes. How long one takes is an estimate.
+ * fastest, it chooses the one with the fewest bytes. Durations are estimates.
  *
  * @module
  */
@@ -25,13 +25,13 @@ export interface Step extends Omit<Part, "tail"> {
   entry: Entry;
   end: number;
   tail?: Part["tail"];
-  /** Set if a patch says how to build its content: nothing of the package is needed. */
+  /** Set if a patch says how to build the content: then no bytes of the package are needed. */
   segments?: Segment[];
-  /** The path of the old content that they copy from, where the file was renamed. */
+  /** The path of the old file that they copy from, if it was renamed. */
   source?: string;
 }
 
-/** The size of what steps make, in bytes. */
+/** The size of the content that steps make, in bytes. */
 export function contentOf(steps: readonly Step[]): number {
   return steps.reduce((sum, { entry }) => sum + entry.size, 0);
 }
@@ -39,10 +39,10 @@ export function contentOf(steps: readonly Step[]): number {
 /** The part of an entry that may suffice; `none` = no guess, fetch all of it. */
 export type Guess = "ends" | "tail" | "none";
 
-/** What prices depend on. */
+/** What a strategy's price depends on. */
 export interface Circumstances {
   located: readonly Located[];
-  /** Bytes that aren't in the partial. */
+  /** The parts of ranges that aren't in the partial. */
   missing: (ranges: readonly Range[]) => Range[];
   pace: HubPace;
   /** Connections at once. */
@@ -82,12 +82,12 @@ const SLIGHTLY_WIDER = 1.5;
 /** If this share is needed, fetch everything in one request: no small gap is worth a pause. */
 const NEARLY_ALL = 0.9;
 
-/** With more requests than this a plan joins more, however close the hub is: each costs the hub, too. */
+/** With more requests than this, more ranges are joined, however near the hub: requests cost it, too. */
 const MOST_REQUESTS = 1000;
 
 /**
- * Bytes of old content a ms that a replay is priced at. Two cores do 30,000 to 40,000 of them; but what
- * is found out is remembered, so the days after pay for half of it.
+ * The price of a replay, in bytes of old content per ms. Two cores do 30,000 to 40,000; but the result
+ * is remembered, so later days pay half of the price.
  */
 const REPLAYED_BYTES_PER_MS = 60_000;
 

@@ -1,9 +1,9 @@
 /**
  * Errors about a package's end: that there is none, or that it is another part's.
  *
- * Guarantees: pure. Without an end the package's first bytes decide whether it is called cut short,
- * or something else than a ZIP, and its file's name whether it is called a part: who waits for a table
- * or a part to become a package waits for ever.
+ * Guarantees: pure. Without an end, the package's first bytes decide whether it is reported as cut short
+ * or as something other than a ZIP, and its file's name whether as a part: for a table or a part, waiting
+ * would be pointless.
  *
  * @module
  */

@@ -4,8 +4,8 @@
  * Guarantees: an end record that ends exactly at the package's last byte comes first; where there is
  * none, one with bytes behind it, or whose comment was cut short, counts only if its directory lies
  * where it says, counted from the package's first byte: a package stored inside another never does.
- * One that spans disks is refused. Several directories that fit are all returned: the caller reads on with
- * each and refuses unless one alone makes sense. Bytes before the package are allowed for.
+ * One that spans disks is refused. If several directories fit, all are returned: the caller tries each
+ * and refuses the package unless exactly one is valid. Bytes before the package are allowed.
  *
  * @module
  */
@@ -60,7 +60,7 @@ const SHORTEST_RECORD = 46;
 const LONGEST_RECORD = SHORTEST_RECORD + 3 * 0xffff;
 /** A directory whose entries are counted modulo 65,536 is no larger than this, in bytes. */
 const LARGEST_WRAPPED = 128 << 20;
-/** More end records than this in one comment is an attack on our time, not a comment. */
+/** More end records than this in one comment are an attack. */
 const MAX_CANDIDATES = 16;
 
 /** Finds every end record that fits, and where each says that the directory is. */

@@ -8,7 +8,7 @@ import type { Entry } from "../../types.ts";
 import { isMacMetadata } from "./glob_filter.ts";
 
 /**
- * The prefix to take off, with its trailing slash, or `""`. A configured prefix is used as it is:
+ * The prefix to strip, with its trailing slash, or `""`. A configured prefix is used as it is:
  * entries outside it keep their paths, so that a hub may drop its wrapper without breaking its
  * users. `auto` finds a wrapper only if all files, except the Finder's, are in the same folder.
  */
