@@ -11,7 +11,7 @@ import { redactUrl } from "../../redact.ts";
 import type { Answer } from "../request/http_get.ts";
 import { lineOf, pageText } from "./page_text.ts";
 import { messageText } from "../../plain_text.ts";
-import { LONGEST_WAIT_MS, parseRetryAfter } from "../retry/retry.ts";
+import { LONG_WAIT_MS, parseRetryAfter } from "../retry/retry.ts";
 import { timeText } from "../../trust/signed_catalog.ts";
 import { HUB } from "../../messages/hub.ts";
 import { bare } from "../route/proxy.ts";
@@ -61,7 +61,7 @@ export async function statusError(answer: Answer, now: number): Promise<HubError
     const asked = response.headers.get("retry-after");
     const retryAfterMs = parseRetryAfter(asked, Number.isNaN(hubsTime) ? now : hubsTime);
     const server = serverName(section);
-    const hint = (retryAfterMs ?? 0) <= LONGEST_WAIT_MS
+    const hint = (retryAfterMs ?? 0) <= LONG_WAIT_MS
       ? HUB.hub_busy({ server })
       : HUB.asks_to_wait({ server, until: timeText(now + retryAfterMs!) });
     return new HubError("rate_limited", said, {

@@ -2,9 +2,9 @@
  * Retries, with exponential backoff and full jitter, after 429 and 503 with half a second at least.
  *
  * Guarantees: at most `retries` attempts in a row without progress, or more until `leastWaitMs`
- * has passed; a `Retry-After` is obeyed up to {@linkcode LONGEST_WAIT_MS} each time, and ends the
- * retries at once if it asks for longer than all of them together; the last error is thrown
- * unchanged. It doesn't know which errors are transient: `isRetriable` does.
+ * has passed; a `Retry-After` is obeyed, or ends the retries at once if it asks for longer than they
+ * may wait; the last error is thrown unchanged. It doesn't know which errors are transient:
+ * `isRetriable` does.
  *
  * @module
  */
@@ -35,6 +35,8 @@ export interface RetryOptions {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Called before each wait. */
   onRetry?: OnRetry;
+  /** The most total of consecutive waits, in ms, that a hub may ask for; default 5 min per retry. */
+  mostAskedMs?: number;
   /** The least total of consecutive waits, in ms, before an error like this one is final. */
   leastWaitMs?(error: unknown): number;
 }
@@ -61,10 +63,12 @@ export async function withRetries<T>(
       return await operation();
     } catch (error) {
       if (policy.signal?.aborted || !policy.isRetriable(error)) throw error;
-      if (askedWait(error) > policy.retries * LONGEST_WAIT_MS) throw error;
       const progressed = policy.progressed?.(error) ?? false;
       failures = progressed ? 1 : failures + 1;
       if (progressed) waited = 0;
+      const most = policy.mostAskedMs ?? policy.retries * LONG_WAIT_MS;
+      const asked = askedWait(error);
+      if (asked !== undefined && waited + asked > most) throw error;
       const overdue = failures > policy.retries;
       if (overdue && !waitsOn(policy, error, waited)) throw error;
       const waitMs = overdue ? OVERDUE_WAIT_MS : waitBefore(failures, error, policy.random);
@@ -90,9 +94,9 @@ function waitBefore(failures: number, error: unknown, random: () => number): num
   const ceiling = Math.min(WAIT_CAP_MS, BASE_WAIT_MS * 2 ** Math.min(failures - 1, 20));
   const jittered = Math.round(random() * ceiling);
   const asked = askedWait(error);
-  if (asked < 0) return Math.max(jittered, isLimited(error) ? BASE_WAIT_MS : 0);
+  if (asked === undefined) return Math.max(jittered, isLimited(error) ? BASE_WAIT_MS : 0);
   // Jitter on top: many clients get the same `Retry-After`.
-  return Math.min(LONGEST_WAIT_MS, asked + Math.round(random() * BASE_WAIT_MS));
+  return asked + Math.round(random() * BASE_WAIT_MS);
 }
 
 /** The hub's `Retry-After` in ms; -1 = none. */
@@ -127,8 +131,8 @@ function causeOf(error: unknown): string {
   return error instanceof Error ? error.name : "error";
 }
 
-/** The longest single wait that a hub may impose, in milliseconds; longer ones are cut to it. */
-export const LONGEST_WAIT_MS: number = 5 * 60_000;
+/** A wait that is no longer than this, in milliseconds, is waited for at each retry. */
+export const LONG_WAIT_MS: number = 5 * 60_000;
 /** No hub means a longer wait, in milliseconds: a year. */
 const LONGEST_ASKED_MS = 366 * 86_400_000;
 

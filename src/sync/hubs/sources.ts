@@ -15,6 +15,7 @@
  */
 import type { DatasetConfig } from "../../config/dataset_config.ts";
 import { HubError, InterruptedError } from "../../errors.ts";
+import { given } from "../../given.ts";
 import type { DataHub } from "../../hub/data_hub.ts";
 import type { OnRetry, RetryOptions } from "../../hub/retry/retry.ts";
 import type { Catalog } from "../../types.ts";
@@ -126,6 +127,9 @@ const AWAY_MS = 60_000;
 /** Attempts in a row without a byte before the next hub of a list is asked. */
 const RETRIES_BEFORE_ANOTHER = 2;
 
+/** A hub that asks to wait longer than this, in ms, is left for the next one. */
+const ASKED_BEFORE_ANOTHER_MS = 30_000;
+
 /** The retry options of one dataset's sync. */
 export function retryOptionsFor(context: SyncContext, onRetry: OnRetry): RetryOptions {
   const { random, sleep, pace, anotherHub = false } = context;
@@ -133,7 +137,8 @@ export function retryOptionsFor(context: SyncContext, onRetry: OnRetry): RetryOp
     isAway(error) && !pace.unreachable && !anotherHub ? AWAY_MS : 0;
   // Spend the time on the next hub rather than waiting for this one.
   const retries = anotherHub ? Math.min(context.retries, RETRIES_BEFORE_ANOTHER) : context.retries;
-  return { retries, random, sleep, onRetry, leastWaitMs };
+  const mostAskedMs = anotherHub ? ASKED_BEFORE_ANOTHER_MS : undefined;
+  return { retries, random, sleep, onRetry, leastWaitMs, ...given({ mostAskedMs }) };
 }
 
 /** Whether an error means that the hub can't be reached; a hub that answers nonsense can. */
