@@ -32,6 +32,13 @@ for (const [record, write] of Object.entries(RECORDS)) {
         );
         assert.equal(code, 3);
       }
+      if (first) {
+        const { stdout } = await at.datahubsync(["status", "--offline"], AS_OTHER);
+        assert.match(
+          stdout,
+          /never synced: (sudo -u bob|su -c 'runuser -u bob --) .*datahubsync sync -d \w+'?$/m,
+        );
+      }
       const { stdout } = await at.datahubsync(["check", "--json"], AS_OTHER);
       const owners: { check: string; message: string; remedy: string }[] = JSON.parse(stdout).checks
         .filter(({ check }: { check: string }) => /\.(owner|left)$/.test(check));

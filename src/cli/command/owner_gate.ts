@@ -119,9 +119,20 @@ function ownProgram(): string | undefined {
   return Deno.build.standalone ? Deno.execPath() : undefined;
 }
 
+/** A command as the caller has to type it: in another user's installation, as that user. */
+export function asItsUser(used: Pick<Used, "config" | "statePath">, words: string): string {
+  const uid = Deno.build.os === "linux" ? Deno.uid() : null;
+  const user = uid === null ? undefined : foreign({ ...used, program: ownProgram() }, uid);
+  return user === undefined ? words : asUser(readAccounts().userName(user), words);
+}
+
+function foreign(used: Used, uid: number): number | undefined {
+  return isRootsOwnerless(used.config.path) ? undefined : foreignUserOf(used, uid);
+}
+
 function refuseForeign(used: Used, uid: number, args: readonly string[]): void {
-  const user = foreignUserOf(used, uid);
-  if (user === undefined || isRootsOwnerless(used.config.path)) return;
+  const user = foreign(used, uid);
+  if (user === undefined) return;
   const accounts = readAccounts();
   const name = accounts.userName(user);
   const found = /^\d+$/.test(name) ? `user ${name}` : name;

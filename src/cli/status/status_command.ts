@@ -20,6 +20,7 @@ import { STATUS } from "../../messages/status.ts";
 import { EXIT } from "../command/exit_code.ts";
 import { chosenDatasets } from "../../client/chosen_datasets.ts";
 import { secretsOf } from "../../client/secrets.ts";
+import { asItsUser } from "../command/owner_gate.ts";
 import { openConfig, type RunOptions, statePathOf } from "../command/open_run.ts";
 import { statusDocument } from "./status_document.ts";
 import { renderStatus } from "./status_table.ts";
@@ -124,7 +125,8 @@ class Status implements Disposable {
 
   draw(view: StatusView, terminal: Terminal): string {
     const width = terminal.outIsTerminal ? terminal.columns() : Infinity;
-    const command = (words: string): string => ownCommand(words, this.#options);
+    const used = { config: this.config, statePath: this.#statePath };
+    const command = (words: string): string => asItsUser(used, ownCommand(words, this.#options));
     return renderStatus(view, { colours: terminal.colours, width, command });
   }
 
