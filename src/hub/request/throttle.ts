@@ -11,7 +11,7 @@ import type { Clock } from "../../types.ts";
 import type { SyncConfig } from "../../config/config.ts";
 
 interface ThrottleOptions {
-  /** Bytes per second over all connections, above 0; or a function of the present, 0 = no limit. */
+  /** Bytes per second over all connections, above 0; or a function that returns them, 0 = no limit. */
   bytesPerSecond: number | (() => number);
   /** The time in ms since the epoch. */
   clock: Clock;

@@ -16,7 +16,7 @@ import { HUB } from "../../messages/hub.ts";
 const BASE_WAIT_MS = 500;
 /** The longest wait by doubling, in milliseconds. */
 const WAIT_CAP_MS = 30_000;
-/** The wait between tries after the counted ones: by then the hub's return doesn't depend on backoff. */
+/** The wait between tries beyond the counted ones, until the hub comes back. */
 const OVERDUE_WAIT_MS = 5_000;
 
 /**

@@ -23,37 +23,25 @@ import { DISK } from "../../messages/disk.ts";
 
 /** Throws StoreError when the file `target` can't be replaced. */
 export function checkReplaceable(layout: Layout, target: string): void {
-  const folder = join(layout.work, "probe");
+  // A copy beside it replaces a file on another mount: the kernel says that it is another one before it
+  // says whether that may be written to.
+  const beside = (): void => probe(temporaryNameFor(target), target, { recursive: false });
+  probe(join(layout.work, "probe"), target, { recursive: true, onOtherMount: beside });
+}
+
+function probe(
+  folder: string,
+  target: string,
+  { recursive, onOtherMount }: { recursive: boolean; onOtherMount?: () => void },
+): void {
   try {
-    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    Deno.mkdirSync(folder, { recursive, mode: 0o700 });
     Deno.renameSync(folder, target);
     Deno.renameSync(target, folder); // the file vanished in this instant
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === "ENOTDIR" || errno === "ENOENT") return;
-    if (errno === "EXDEV") return checkBeside(target);
-    throw errorWithRemedy(error, target, DISK.put_the_file_in_place());
-  } finally {
-    try {
-      Deno.removeSync(folder);
-    } catch {
-      // It was never made.
-    }
-  }
-}
-
-/**
- * The same for a file on another mount, which a copy beside it replaces: the kernel says that it is
- * another one before it says whether that may be written to.
- */
-function checkBeside(target: string): void {
-  const folder = temporaryNameFor(target);
-  try {
-    Deno.mkdirSync(folder, { mode: 0o700 });
-    Deno.renameSync(folder, target);
-    Deno.renameSync(target, folder); // the file vanished in this instant
-  } catch (error) {
-    if (["ENOTDIR", "ENOENT"].includes(errnoOf(error) ?? "")) return;
+    if (errno === "EXDEV" && onOtherMount !== undefined) return onOtherMount();
     throw errorWithRemedy(error, target, DISK.put_the_file_in_place());
   } finally {
     try {

@@ -7,8 +7,6 @@
  * terminates: it halves the number of ranges down to one, then requests the whole package. It
  * doesn't count as a retry.
  *
- * It is longer than 250 lines because it tells apart all the ways in which a hub can fall short.
- *
  * @module
  */
 import { HubError, messageOf } from "../../errors.ts";
@@ -53,8 +51,8 @@ export class RedundantConnection extends Error {}
 /** Refused requests before the whole package is fetched instead of ranges. */
 const REFUSALS = 2;
 
-/** How many bytes fewer than requested an answer may bring. */
-const MOST_LESS = 250;
+/** An answer is a fragment if more than this many times its bytes are still missing. */
+const FRAGMENT = 250;
 
 /** Plan again if the plan relied on this many times the ranges that the hub accepts. */
 const FEWER_BY = 4;
@@ -93,7 +91,8 @@ export class RangeRequests {
       if (blame === "no") throw error;
       // An answer may promise more than it brings, and still bring what was asked for.
       if (came.bytes > 0 && partial.have.missing(ranges).length === 0) return;
-      this.#checkTotal(error);
+      // A refusal that states a different length is about a different package.
+      if (error instanceof RangeRefusedError) this.#checkLength(error.total);
       if (ranges.length > 1) {
         if (blame === "maybe" && came.bytes > 0) throw error;
         // A single range shows whether several were to blame, or the package was replaced meanwhile.
@@ -128,14 +127,6 @@ export class RangeRequests {
     await this.#whole;
   }
 
-  /** A refusal that states a different length is about a different package. */
-  #checkTotal(error: unknown): void {
-    const { total } = this.#context.partial.key;
-    const said = error instanceof RangeRefusedError ? error.total : null;
-    if (said === null || said === total) return;
-    throw new OtherHead("length", `${total} bytes`, `${said} bytes`);
-  }
-
   /** Whether the hub accepts far fewer ranges per request than the plan relied on. */
   get #planIsOff(): boolean {
     const { pace } = this.#context;
@@ -166,7 +157,9 @@ export class RangeRequests {
       });
       pace.note(outcome);
       this.#learn(ranges, outcome);
-      if (outcome.kind === "full") this.#checkWhole(outcome.bytes);
+      // A package without a length ends where its connection does: cut off, or replaced by another.
+      const isCut = outcome.kind === "full" && outcome.bytes < partial.key.total;
+      if (isCut) this.#checkLength(outcome.bytes);
     } catch (error) {
       if (!answerTimeout.signal.aborted || stop.aborted) throw error;
       pace.serial = true;
@@ -176,19 +169,16 @@ export class RangeRequests {
     }
   }
 
-  /** A package without a length ends where its connection does: cut off, or replaced by another. */
-  #checkWhole(bytes: number): void {
+  #checkLength(found: number | null): void {
     const { total } = this.#context.partial.key;
-    if (bytes < total) throw new OtherHead("length", `${total} bytes`, `${bytes} bytes`);
+    if (found === null || found === total) return;
+    throw new OtherHead("length", `${total} bytes`, `${found} bytes`);
   }
 
   #checkHead(head: PackageHead): void {
-    const { partial, etag, pace } = this.#context;
+    const { etag, pace } = this.#context;
     if (speaksOldHttp(head)) pace.serial = true;
-    const { total } = partial.key;
-    if (head.total !== null && head.total !== total) {
-      throw new OtherHead("length", `${total} bytes`, `${head.total} bytes`);
-    }
+    this.#checkLength(head.total);
     if (etag !== null && head.etag !== null && !head.etagIsWeak && head.etag !== etag) {
       throw new OtherHead("ETag", etag, head.etag);
     }
@@ -205,7 +195,7 @@ export class RangeRequests {
     const open = sizeOf(left);
     // None of them is complete: it could go on like this byte by byte.
     const isFragment = left.length >= ranges.length &&
-      (open > MOST_LESS * bytes || this.#fragments.tooMany(bytes));
+      (open > FRAGMENT * bytes || this.#fragments.tooMany(bytes));
     if (kind === "multipart") {
       pace.multiRange = !isFragment;
       pace.acceptedRanges = Math.max(pace.acceptedRanges, ranges.length);

@@ -86,8 +86,8 @@ const NEARLY_ALL = 0.9;
 const MOST_REQUESTS = 1000;
 
 /**
- * The price of a replay, in bytes of old content per ms. Two cores do 30,000 to 40,000; but the result
- * is remembered, so later days pay half of the price.
+ * The price of a replay, in bytes of old content per ms. Two cores do 30,000 to 40,000; but later days
+ * use the result too, so one day is charged only half.
  */
 const REPLAYED_BYTES_PER_MS = 60_000;
 
