@@ -99,9 +99,9 @@ function waitBefore(failures: number, error: unknown, random: () => number): num
   return asked + Math.round(random() * BASE_WAIT_MS);
 }
 
-/** The hub's `Retry-After` in ms; -1 = none. */
-function askedWait(error: unknown): number {
-  return error instanceof HubError ? error.retryAfterMs ?? -1 : -1;
+/** The hub's `Retry-After` in ms. */
+function askedWait(error: unknown): number | undefined {
+  return error instanceof HubError ? error.retryAfterMs : undefined;
 }
 
 /** Whether the hub was asked too often, so that asking at once is in vain. */
