@@ -70,6 +70,6 @@ function valueOf(
   option: ReturnType<ReturnType<Command["createHelp"]>["visibleOptions"]>[number],
 ): CompletedOption["value"] {
   if (!option.required && !option.optional) return undefined;
-  if (option.long === "--dataset") return "dataset";
+  if (option.long === "--dataset" || option.long === "--accept") return "dataset";
   return option.argChoices ?? (/<(file|folder|dir)/.test(option.flags) ? "path" : "text");
 }

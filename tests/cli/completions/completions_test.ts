@@ -97,6 +97,7 @@ Deno.test({
     for (
       const [line, asked] of [
         ["datahubsync sync -d ", "dataset-names"],
+        ["datahubsync sync --accept ", "dataset-names"],
         ["datahubsync sync -c 'my config.yaml' -d ", "dataset-names -c my config.yaml"],
         ["datahubsync verify ", "dataset-names"],
       ] as const
