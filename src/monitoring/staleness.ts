@@ -14,8 +14,8 @@ import { NOTIFY } from "../messages/notify.ts";
 import { durationText } from "../units.ts";
 import { addDays, type Day, dayOf, instantOf, isoDay, wallText, weekdayOf } from "./zone.ts";
 
-/** The inputs of {@linkcode staleness}. Instants in ms since the epoch. */
-interface StalenessInput {
+/** A dataset's data now, and how old it may be. Instants in ms since the epoch. */
+export interface StalenessInput {
   /** Without it nothing is ever stale. */
   maxAge?: MaxAge | undefined;
   /** The time of the local data; `null` = unknown, which never counts as stale. */

@@ -9,10 +9,9 @@
  *
  * @module
  */
-import type { MaxAge } from "../config/dataset_config.ts";
 import { parseInstant } from "../version_time.ts";
 import type { HistoryRecord } from "./history_record.ts";
-import { countsOn } from "./staleness.ts";
+import { countsOn, type StalenessInput } from "./staleness.ts";
 import { dayOf, dayText, instantOf, isoDay, wallText, weekdayOf } from "./zone.ts";
 
 /** When new data usually comes. */
@@ -38,7 +37,7 @@ const DAY_MINUTES = 1440;
 /** What a dataset's runs show; `undefined` = no usual hour. */
 export function usualHour(
   runs: readonly HistoryRecord[],
-  about: { now: number; timezone: string; maxAge?: MaxAge | undefined; instant: number | null },
+  about: StalenessInput,
 ): UsualHour | undefined {
   const { now, timezone, maxAge, instant } = about;
   const versions = versionsIn(runs, timezone).slice(-MOST);

@@ -12,7 +12,8 @@ import { parseDuration } from "../../config/read/quantities.ts";
 import { UsageError } from "../../errors.ts";
 import { localTime } from "../../monitoring/local_time.ts";
 import { addedUp, passed } from "../../sync/running_result.ts";
-import type { Clock, DatasetResult } from "../../types.ts";
+import type { RunContext } from "../../sync/sync_context.ts";
+import type { DatasetResult } from "../../types.ts";
 import { COMMAND } from "../../messages/command.ts";
 
 /** The hub builds a package in minutes: asking sooner or more often gains nothing. */
@@ -20,18 +21,13 @@ const FIRST_MS = 15_000;
 const GROWTH = 1.5;
 const LONGEST_MS = 5 * 60_000;
 
-interface WaitOptions {
+interface WaitOptions extends Pick<RunContext, "clock" | "random" | "sleep" | "signal"> {
   /** The total time limit, in ms. */
   waitMs: number;
   /** Syncs these datasets again. */
   again: (names: readonly string[]) => Promise<DatasetResult[]>;
-  /** The time of day, for messages. */
-  clock: Clock;
   /** A monotonic clock in ms; default: this process's. */
   elapsed?: () => number;
-  random: () => number;
-  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  signal: AbortSignal;
   /**
    * Called before each pause with what it waits for, why, until when, and when it asks the hub
    * next.
