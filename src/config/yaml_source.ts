@@ -114,8 +114,9 @@ export function readYaml(
       const position = positionAt(lines, error.pos[0]);
       // A second error on a line follows from the first.
       if (position.line !== lastLine) {
-        const [line = ""] = text.split(/\r\n|\n|\r/).slice(position.line - 1);
-        findings.problem(sayError(error as YAMLParseError, line), position);
+        const at = error.pos[0] - position.column + 1;
+        const begin = text.slice(at, at + 100);
+        findings.problem(sayError(error as YAMLParseError, begin), position);
       }
       lastLine = position.line;
     }
@@ -156,8 +157,8 @@ function positionAt(lines: LineCounter, offset: number): Position {
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
-/** An error of the parser on that line; it has a code for several mistakes, which its words tell apart. */
-function sayError(error: YAMLParseError, line: string): string {
+/** An error of the parser, on a line that begins so; it has a code for several mistakes, which its words tell apart. */
+function sayError(error: YAMLParseError, begin: string): string {
   const bracket = /must .*end with an? (\S)$/.exec(error.message)?.[1];
   if (bracket !== undefined) return YAML.closing_bracket({ sign: bracket });
   if (/^Missing ,/.test(error.message)) return YAML.comma_between();
@@ -175,7 +176,7 @@ function sayError(error: YAMLParseError, line: string): string {
     case "MULTIPLE_DOCS":
       return YAML.two_documents();
     case "BLOCK_AS_IMPLICIT_KEY":
-      return /^\s*-\s/.test(line) ? YAML.indentation() : YAML.two_pairs();
+      return /^[ \t]*-\s/.test(begin) ? YAML.indentation() : YAML.two_pairs();
     case "TAG_RESOLVE_FAILED":
       return YAML.quotes_for_tag();
     case "UNEXPECTED_TOKEN":
