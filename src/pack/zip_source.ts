@@ -19,7 +19,7 @@ import { ResumableHash } from "../trust/resumable_hash.ts";
 import type { Hashed } from "../trust/sha256.ts";
 import type { RawEntry } from "../zip/directory/package_directory.ts";
 import type { PackageFile } from "../zip/read/package_file.ts";
-import type { PackedSizes } from "../zip/write/zip_layout.ts";
+import type { PackedSizes } from "../zip/write/zip_records.ts";
 import type { ZipStreamInput } from "../zip/write/zip_writer.ts";
 import { type PackedFile, type PackedFiles, unchanged } from "./packed_files.ts";
 

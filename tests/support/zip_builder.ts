@@ -12,7 +12,7 @@
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { crc32, deflateRaw, deflateRawSync } from "node:zlib";
-import type { PackedSizes } from "../../src/zip/write/zip_layout.ts";
+import type { PackedSizes } from "../../src/zip/write/zip_records.ts";
 import { writeStreamed } from "../../src/zip/write/zip_writer.ts";
 import { KeptBytes } from "./kept_bytes.ts";
 import { type PackerEntry, PackerLayout, type ZipOptions } from "./zip_layout.ts";

@@ -10,9 +10,10 @@ import {
   FLAG_DESCRIPTOR,
   FLAG_UTF8,
   localHeader,
+  type PackedSizes,
 } from "../../src/zip/write/zip_records.ts";
 import { encodeGbk } from "../../src/zip/directory/gbk.ts";
-import { type EntryWords, type PackedSizes, ZipLayout } from "../../src/zip/write/zip_layout.ts";
+import { type EntryWords, ZipLayout } from "../../src/zip/write/zip_layout.ts";
 
 /** Options for a whole package. */
 export interface ZipOptions {

@@ -19,6 +19,7 @@ import { ArchiveError } from "../../errors.ts";
 import { ZIP } from "../../messages/zip.ts";
 import { detectEncoding } from "./detect_encoding.ts";
 import { NAME_ENCODINGS, type NameEncoding } from "./name_encodings.ts";
+import type { RawEntry } from "./package_directory.ts";
 
 /** How names without the UTF-8 flag are read. */
 export type FilenameEncoding = DatasetConfig["filenameEncoding"];
@@ -27,16 +28,7 @@ export type FilenameEncoding = DatasetConfig["filenameEncoding"];
 const UTF8_FLAG = 0x0800;
 
 /** The fields that decoding reads, and fills in. */
-export interface NamedEntry {
-  /** The decoded name. */
-  name: string;
-  /** The name as stored. */
-  readonly rawName: Uint8Array;
-  /** The name of a valid Unicode path field. */
-  readonly unicodePath: string | undefined;
-  /** The general purpose flags. */
-  readonly flags: number;
-}
+export type NamedEntry = Pick<RawEntry, "name" | "rawName" | "unicodePath" | "flags">;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const UTF8 = { name: "utf-8", decode: decodeUtf8 };

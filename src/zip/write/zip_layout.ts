@@ -12,15 +12,8 @@ import {
   type EntryRecord,
   FLAG_UTF8,
   localHeader,
+  type PackedSizes,
 } from "./zip_records.ts";
-
-/** The facts about an entry's packed data. Sizes are in bytes. */
-export interface PackedSizes {
-  method: number;
-  crc: number;
-  compressedSize: number;
-  size: number;
-}
 
 interface LayoutOptions {
   /** The time of every entry. */

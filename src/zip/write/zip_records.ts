@@ -16,14 +16,18 @@ export const FLAG_UTF8 = 0x0800;
 const FULL_16 = 0xffff;
 const FULL_32 = 0xffffffff;
 
-/** What one entry's records say. Sizes and offsets are in bytes. */
-export interface EntryRecord {
-  name: Uint8Array;
+/** The facts about an entry's packed data. Sizes are in bytes. */
+export interface PackedSizes {
   method: number;
-  flags: number;
   crc: number;
   compressedSize: number;
   size: number;
+}
+
+/** An entry's records. Sizes and offsets are in bytes. */
+export interface EntryRecord extends PackedSizes {
+  name: Uint8Array;
+  flags: number;
   /** Where the local header begins. */
   offset: number;
   /** Its UTC fields become the DOS time, so that the bytes are the same in every time zone. */

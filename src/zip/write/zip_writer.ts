@@ -7,7 +7,8 @@
  */
 import { Buffer } from "node:buffer";
 import { crc32, createDeflateRaw } from "node:zlib";
-import type { PackedSizes, ZipLayout } from "./zip_layout.ts";
+import type { ZipLayout } from "./zip_layout.ts";
+import type { PackedSizes } from "./zip_records.ts";
 
 /** An entry's content, or with `packed` its packed data and the facts about it. */
 export interface ZipStreamInput {
