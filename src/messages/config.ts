@@ -174,9 +174,9 @@ export const CONFIG = catalogue({
   dataset_named: { en: 'dataset "{name}"', zh: "数据集“{name}”" },
   the_mirror: { en: "the mirror", zh: "镜像" },
   the_site: { en: "the site", zh: "站点" },
-  own_folder_root: {
-    en: 'expected a folder of its own, found "/"',
-    zh: '应是单独的目录，而不是 "/"',
+  own_folder_system: {
+    en: 'expected a folder of its own, found "{path}", where a package could replace system files',
+    zh: '应是单独的目录，而不是 "{path}"：数据包可能会替换其中的系统文件',
   },
   own_folder_work: {
     en: "expected a folder of its own, found one that DataHubSync works in",

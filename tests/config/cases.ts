@@ -107,12 +107,17 @@ export const WRONG: [text: string, problems: RegExp[]][] = [
     /^config.yaml:6:11: .*expected each dataset once.*config.yaml:4:11/,
     /^config.yaml:7:16: .*one inside that of dataset "a" \(datasets\[1\].local_dir at config.yaml:5:16\)$/,
   ]],
+  [HUB + "datasets:\n  - name: a\n    local_dir: /etc/\n  - name: b\n    local_dir: /x/..\n", [
+    /^config.yaml:5:16: .*folder of its own, found "\/etc", where a package could replace system/,
+    /^config.yaml:7:16: .*folder of its own, found "\/", where/,
+    /^config.yaml:7:16: .*one that contains that of dataset "a"/,
+  ]],
   [HUB + DATA + "mirror:\n  dir: .\n", [
     /^config.yaml:7:8: .*one that contains that of dataset "a"/,
   ]],
   [HUB + "datasets:\n  - name: a/b\n    local_dir: /\n", [
     /^config.yaml:4:11: .*without slashes/,
-    /^config.yaml:5:16: .*found "\/"$/,
+    /^config.yaml:5:16: .*found "\/", where a package/,
   ]],
   ["hub:\n  url: hub.test:80\n" + DATA, [
     /^config.yaml:2:8: .*did you mean `http:\/\/hub.test:80`\?$/,

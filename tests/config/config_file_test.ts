@@ -29,7 +29,7 @@ Deno.test("loadConfig() names another encoding and the place of its first letter
   });
 });
 
-Deno.test("loadConfig() sees through links that two datasets share a folder", async () => {
+Deno.test("loadConfig() sees through links that two datasets share a folder, or one has the system's", async () => {
   await inFolder(async (cwd) => {
     await Deno.mkdir(join(cwd, "real"));
     await Deno.symlink("real", join(cwd, "link"));
@@ -39,6 +39,11 @@ Deno.test("loadConfig() sees through links that two datasets share a folder", as
     await Deno.writeTextFile(file, text);
     await assert.rejects(loadConfig(file, { cwd }), {
       message: /^config.yaml:5:26: .*one that contains that of dataset "a" .*config.yaml:4:26\)$/,
+    });
+    await Deno.symlink("/etc", join(cwd, "system"));
+    await Deno.writeTextFile(file, text.replace("real/x", "system"));
+    await assert.rejects(loadConfig(file, { cwd }), {
+      message: /:4:26: .*"\/etc", where a package/,
     });
     await Deno.writeTextFile(file, text.replace("real/x", "other"));
     assert.equal((await loadConfig(file, { cwd })).datasets[1]?.localDir, join(cwd, "link"));

@@ -39,7 +39,7 @@ Deno.test("the schema takes every way of writing a key that the loader's tests k
 
 /** What only the loader can know: YAML's own rules, addresses, zones, variables, twins, overlaps. */
 const LOADER_ONLY =
-  /found a tab|one document|each key once|each dataset once|that contains that|inside that of|without slashes|found "\/"|without `\\\?`|Shanghai|DATAHUBSYNC|doesn't set itself|of type slack|needs quotes|did you mean `2MB|`hub` and `datasets`, found an empty|did you mean `logging`|found nothing/;
+  /found a tab|one document|each key once|each dataset once|that contains that|inside that of|without slashes|replace system files|without `\\\?`|Shanghai|DATAHUBSYNC|doesn't set itself|of type slack|needs quotes|did you mean `2MB|`hub` and `datasets`, found an empty|did you mean `logging`|found nothing/;
 
 Deno.test("the schema refuses the mistakes of the loader's tests that a schema can see", () => {
   let seen = 0;
