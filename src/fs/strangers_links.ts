@@ -2,7 +2,8 @@
  * Links on the way to the data, or in a site, that somebody else made.
  *
  * Guarantees: a link is refused unless this user, root or the owner of its folder made it: otherwise
- * anybody with write access to a shared folder could make this user write the data elsewhere. Root's
+ * anybody with write access to a shared folder could make this user write the data elsewhere. The
+ * folder's owner may lead only to what is theirs too, not to what this user alone may write. Root's
  * runs aren't judged here but by the owner rule, since root may trust a folder. It doesn't guard against
  * folders that are swapped later: the publish compares them.
  *
@@ -28,6 +29,7 @@ export function refuseStrangersLinks(path: string, hops = 0): void {
     const { uid } = info;
     const friends = [null, 0, me, Deno.lstatSync(dirname(at)).uid];
     if (!friends.includes(uid)) throw strangersLink(at, uid!);
+    refuseOthersTarget(at, [null, 0, me], uid);
     refuseStrangersLinks(resolve(dirname(at), Deno.readLinkSync(at)), hops + 1);
   }
 }
@@ -46,9 +48,29 @@ export function refuseStrangersLinksIn(root: string, folders: readonly string[])
       const info = lookAt(at, Deno.lstatSync);
       if (!info?.isSymlink) continue;
       if (!friends.includes(info.uid)) throw strangersLink(at, info.uid!);
+      refuseOthersTarget(at, [null, 0, me], info.uid);
       refuseStrangersLinks(resolve(dirname(at), Deno.readLinkSync(at)));
     }
   }
+}
+
+/** Whether a link leads where its maker couldn't write themselves, unless they are one of `trusted`. */
+function refuseOthersTarget(at: string, trusted: (number | null)[], uid: number | null): void {
+  if (trusted.includes(uid)) return;
+  // By the kernel's eyes, not by the words of the link, in which `..` may follow another link.
+  const target = lookAt(at, Deno.statSync);
+  if (target !== undefined && target.uid !== null && target.uid === uid) return;
+  throw leadsToOthers(at, uid!);
+}
+
+function leadsToOthers(path: string, uid: number): StoreError {
+  const target = resolve(dirname(path), Deno.readLinkSync(path));
+  return new StoreError("unsafe_owner", DISK.link_to_others({ path, uid: String(uid), target }), {
+    path,
+    expected: `a link to a folder of user ${uid}`,
+    found: `a link to ${target}`,
+    hint: DISK.name_the_folder_itself({ target, path }),
+  });
 }
 
 function strangersLink(path: string, uid: number): StoreError {

@@ -291,6 +291,15 @@ export const DISK = catalogue({
     en: "{path} is a link that user {uid} has made, and isn't followed",
     zh: "{path} 是用户 {uid} 建立的链接，不会沿着它写入",
   },
+  link_to_others: {
+    en:
+      "{path} is a link that user {uid} has made to {target}, which isn't theirs, and isn't followed",
+    zh: "{path} 是用户 {uid} 建立的链接，指向不属于该用户的 {target}，不会沿着它写入",
+  },
+  name_the_folder_itself: {
+    en: "if the files belong in {target}, write that in the configuration instead of {path}",
+    zh: "如果文件应放在 {target}，请在配置中写它，而不是 {path}",
+  },
   link_to_the_old_file: { en: "link to the old file", zh: "给旧文件建立硬链接" },
   put_the_old_file_back: { en: "put the old file back", zh: "放回旧文件" },
   memory_of_an_address: { en: "memory of an address", zh: "地址的记录" },

@@ -22,10 +22,17 @@ const LINKS = [
   },
   { what: "a stranger's above local_dir", folder: 0, link: STRANGER, below: "/d", follows: false },
   { what: "one's own", folder: 0, link: ME, below: "", follows: true },
-  { what: "the folder's owner's", folder: STRANGER, link: STRANGER, below: "/d", follows: true },
+  {
+    what: "the folder's owner's, to what is theirs",
+    folder: STRANGER,
+    link: STRANGER,
+    below: "/d",
+    target: STRANGER,
+    follows: true,
+  },
 ] as const;
 
-for (const { what, folder, link, below, follows } of LINKS) {
+for (const { what, folder, link, below, follows, ...more } of LINKS) {
   Deno.test({
     name: `a link in a shared folder is ${follows ? "" : "not "}followed: ${what}`,
     ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
@@ -41,6 +48,10 @@ for (const { what, folder, link, below, follows } of LINKS) {
       runSync("chown", ["-h", `${link}`, `${share}/link`]);
       runSync("chown", [`${folder}`, share]);
       await Deno.chmod(share, 0o777);
+      if ("target" in more) {
+        runSync("chown", [`${more.target}`, secret]);
+        await Deno.chmod(secret, 0o777);
+      }
       const as = ["--reuid", `${ME}`, "--clear-groups", binaryPath()];
       const sync = ["sync", "-c", place.at("config.yaml")];
       const run = () => outcomeOf("setpriv", [...as, ...sync]);
@@ -53,6 +64,57 @@ for (const { what, folder, link, below, follows } of LINKS) {
       runSync("setpriv", ["--reuid", `${ME}`, "--clear-groups", "sh", "-c", typed]);
       assert.equal((await run()).code, 0);
       assert.deepEqual([...Deno.readDirSync(secret)], []);
+    },
+  });
+}
+
+/** What a folder's owner may lead this user to, who alone could write there. */
+const PREY: Record<string, (share: string, prey: string) => void> = {
+  "in local_dir's place": (share, prey) => Deno.symlinkSync(prey, `${share}/data`),
+  "above local_dir": (share, prey) => Deno.symlinkSync(dirname(prey), `${share}/data`),
+  "by way of another": (share, prey) => {
+    Deno.symlinkSync(dirname(prey), `${share}/first`);
+    Deno.symlinkSync("first/prey", `${share}/data`);
+  },
+  "with .. behind another": (share, prey) => {
+    Deno.mkdirSync(`${share}/prey`);
+    Deno.symlinkSync(prey, `${share}/first`);
+    Deno.symlinkSync("first/../prey", `${share}/data`);
+  },
+  "to what isn't there yet": (share, prey) => Deno.symlinkSync(`${prey}/new`, `${share}/data`),
+};
+
+for (const [what, plant] of Object.entries(PREY)) {
+  Deno.test({
+    name: `a folder's owner leads nobody by a link to what is that user's: ${what}`,
+    ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
+    async fn() {
+      await using hub = await LocalHub.start({ d: { "a.csv": "1\n" } });
+      await using place = await workplace("");
+      const [share, prey] = [place.at("share"), place.at("own/prey")];
+      const below = what === "above local_dir" ? "/prey" : "";
+      await place.configure(configFor(hub.url, ["d"]).replace("./data/d", `${share}/data${below}`));
+      await Deno.mkdir(prey, { recursive: true });
+      runSync("chown", ["-R", `${ME}`, place.path]);
+      await Deno.mkdir(share);
+      plant(share, prey);
+      runSync("chown", ["-Rh", `${STRANGER}`, share]);
+      await Deno.chmod(share, 0o777);
+      const run = () =>
+        outcomeOf("setpriv", [
+          ...["--reuid", `${ME}`, "--clear-groups", binaryPath()],
+          ...["sync", "-c", place.at("config.yaml")],
+        ]);
+      const { code, stderr } = await run();
+      const written = [prey, dirname(prey)].flatMap((path) => [...Deno.readDirSync(path)]);
+      assert.deepEqual([code, written.map(({ name }) => name)], [3, ["prey"]], stderr);
+      assert.match(stderr, /a link that user 4343 has made to \S+, which isn't theirs/);
+      // What was meant is named.
+      const meant = /^hint: if the files belong in (\S+), write that/m.exec(stderr)![1]!;
+      if (meant !== prey) return;
+      await place.configure(configFor(hub.url, ["d"]).replace("./data/d", meant));
+      assert.equal((await run()).code, 0);
+      assert.deepEqual([...Deno.readDirSync(prey)].map(({ name }) => name), ["a.csv"]);
     },
   });
 }
