@@ -154,6 +154,7 @@ function checkExtent(
 ): void {
   if (first >= restStart && first < dataEnd) return;
   throw new ArchiveError("bad_data", STREAM.grew_otherwise({ path: task.path }), {
+    entry: task.path,
     expected: `its new data between byte ${restStart} and byte ${dataEnd}`,
     found: `new data from byte ${first} on`,
   });

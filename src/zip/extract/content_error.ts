@@ -9,6 +9,7 @@ import { ZIP } from "../../messages/zip.ts";
 /** Content with another CRC-32. */
 export function wrongCrc(path: string, expected: number, found: number): ArchiveError {
   return new ArchiveError("wrong_crc", ZIP.wrong_content({ path }), {
+    entry: path,
     expected: `CRC-32 ${hex(expected)}`,
     found: `CRC-32 ${hex(found)}`,
   });
@@ -33,6 +34,7 @@ export function wrongSize(
   found: string,
 ): ArchiveError {
   return new ArchiveError("wrong_size", ZIP.wrong_length({ path }), {
+    entry: path,
     expected: `${size} bytes`,
     found,
   });

@@ -141,6 +141,7 @@ export class EntryOutput {
       const ended = cause instanceof ArchiveError && cause.code === "bad_local_header";
       if (cause instanceof DataHubSyncError && !ended) throw cause;
       throw new ArchiveError("bad_data", ZIP.old_unreadable({ path: this.#task.path }), {
+        entry: this.#task.path,
         path,
         cause,
       });

@@ -219,6 +219,7 @@ const LONGEST_HEADER = 30 + 2 * 65_535;
 
 function beyond(task: ExtractTask, dataEnd: number): ArchiveError {
   return new ArchiveError("overlap", ZIP.runs_into({ path: task.path }), {
+    entry: task.path,
     expected: `an end at byte ${task.end} or before`,
     found: `an end at byte ${dataEnd}`,
   });
@@ -226,20 +227,21 @@ function beyond(task: ExtractTask, dataEnd: number): ArchiveError {
 
 function leftOver(task: ExtractTask, consumed: number): ArchiveError {
   return new ArchiveError("bad_data", ZIP.doesnt_end({ path: task.path }), {
+    entry: task.path,
     expected: `a stream of ${task.compressedSize} bytes`,
     found: `one of ${consumed} bytes`,
   });
 }
 
-/** Adds the entry's name to an archive error. */
-function withEntry(error: unknown, task: ExtractTask): unknown {
-  if (!(error instanceof ArchiveError) || error.evidence.entry !== undefined) return error;
+/** Adds the entry's name to an archive error that doesn't know it, and where the entry begins. */
+function withEntry(error: unknown, { path, headerOffset }: ExtractTask): unknown {
+  if (!(error instanceof ArchiveError)) return error;
   const { message, code, evidence } = error;
-  const named = message.includes(task.path) ? message : ZIP.of_entry({ path: task.path, message });
+  const named = evidence.entry === undefined ? ZIP.of_entry({ path, message }) : message;
   return new ArchiveError(code, named, {
-    offset: task.headerOffset,
+    offset: headerOffset,
     ...evidence,
-    entry: task.path,
+    entry: path,
     cause: error,
   });
 }
