@@ -59,7 +59,7 @@ export interface ListedDataset {
   /** SHA-256 of the package's central directory, when a mirror announces it. */
   fingerprint?: string;
   /** What turns earlier packages into this one. */
-  patches?: PatchEntry[];
+  patches?: OfferedPatch[];
   /** The list of the SHA-256 of each of its entries, and that of their midstates. */
   digests?: OfferedFile & { midstates?: OfferedFile };
   /** Whether another package may have the same version text. */
@@ -92,7 +92,7 @@ export interface OfferedFile {
 }
 
 /** A patch that the hub offers. */
-export interface PatchEntry extends OfferedFile {
+export interface OfferedPatch extends OfferedFile {
   /** Fingerprints of the packages before and after it. */
   from: string;
   to: string;

@@ -7,7 +7,7 @@
  */
 import { join } from "node:path";
 import type { OfferedDigests } from "../trust/digest_list.ts";
-import type { PatchEntry } from "../types.ts";
+import type { OfferedPatch } from "../types.ts";
 import { placedDigests } from "./place_digests.ts";
 import { statOf } from "./public_file.ts";
 import { digestsOf, patchesOf, readSiteCatalog } from "./site_catalog.ts";
@@ -28,7 +28,7 @@ export interface SitePackage {
   /** The SHA-256 of each entry. */
   digests?: OfferedDigests;
   /** What turns earlier versions into it, the oldest first. */
-  patches: PatchEntry[];
+  patches: OfferedPatch[];
 }
 
 /**

@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
 import { waitForLock } from "../fs/file_lock.ts";
 import { flushDirectories } from "../fs/flush.ts";
-import type { Clock, ListedDataset, PatchEntry } from "../types.ts";
+import type { Clock, ListedDataset, OfferedPatch } from "../types.ts";
 import { PACK } from "../messages/pack.ts";
 import { currentPackage, type SitePackage } from "./current_package.ts";
 import { readSiteCatalog, type SiteDataset, writeCatalog } from "./site_catalog.ts";
@@ -46,7 +46,7 @@ export interface NewPackage extends Omit<StageInput, "digest"> {
   /** What was noted of files that grew since the package with the fingerprint `since`. */
   grown?: { files: GrownFiles; since: string | undefined };
   /** The upstream's patches to it, which are in the site already; default: one is made. */
-  patches?: PatchEntry[] | undefined;
+  patches?: OfferedPatch[] | undefined;
   /** What the upstream's catalog says of it. */
   listed: Pick<ListedDataset, "fileCount" | "totalSize" | "digest">;
 }
@@ -196,7 +196,7 @@ export async function pruneSite(site: KeptSite, options: SiteOptions): Promise<s
 function datasetOf(
   input: NewPackage,
   { sha256, patches, digests }: Pick<SiteDataset, "sha256" | "digests"> & {
-    patches: PatchEntry[];
+    patches: OfferedPatch[];
   },
 ): SiteDataset {
   const { name, version, total, fingerprint, listed } = input;

@@ -14,7 +14,7 @@ import { ifThereAsync } from "../fs/if_there.ts";
 import { flushDirectories } from "../fs/flush.ts";
 import { dirname } from "node:path";
 import type { OfferedDigests } from "../trust/digest_list.ts";
-import type { OfferedFile, PatchEntry } from "../types.ts";
+import type { OfferedFile, OfferedPatch } from "../types.ts";
 import { PACK } from "../messages/pack.ts";
 import { writePublicFile } from "./public_file.ts";
 import type { SitePaths } from "./site_paths.ts";
@@ -44,7 +44,7 @@ export interface SiteDataset {
   /** The SHA-256 of each entry. */
   digests?: OfferedDigests;
   /** What turns earlier versions into this one, the oldest first. */
-  patches?: PatchEntry[];
+  patches?: OfferedPatch[];
 }
 
 /** The list of digests that a dataset's entry names. */
@@ -63,10 +63,10 @@ function offeredOf(value: unknown): OfferedFile | undefined {
 }
 
 /** The patches listed for a dataset; anything else in the list is ignored. */
-export function patchesOf(dataset: Record<string, unknown> | undefined): PatchEntry[] {
+export function patchesOf(dataset: Record<string, unknown> | undefined): OfferedPatch[] {
   const list = dataset?.["patches"];
   if (!Array.isArray(list)) return [];
-  return list.filter((one): one is PatchEntry =>
+  return list.filter((one): one is OfferedPatch =>
     [one?.from, one?.to, one?.sha256].every((hex) => /^[0-9a-f]{64}$/.test(String(hex))) &&
     typeof one.url === "string" && Number.isSafeInteger(one.size) && one.size > 0
   );

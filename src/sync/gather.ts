@@ -141,10 +141,10 @@ class Gathering {
       const plan = await this.#plan(look);
       if (summary === undefined) {
         const deletes = this.#input.deletesFor(look);
-        const { cost } = this.#patching;
+        const { tally } = this.#patching;
         const toMake = plan.staged.filter(({ path }) => !this.#stock.staged.has(path));
         const { located: { length: entries }, total } = look;
-        summary = summarize(plan, { entries, total, deletes, cost, toMake });
+        summary = summarize(plan, { entries, total, deletes, tally, toMake });
         reporter({ type: "planned", dataset: dataset.name, plan: summary });
         const message = whyNothing(look);
         if (message !== undefined) reporter({ type: "warn", dataset: dataset.name, message });
@@ -351,7 +351,7 @@ class Gathering {
       fetched: this.#fetched.size,
       byPatch: {
         entries: this.#patching.countIn(this.#stock.staged),
-        bytes: this.#patching.cost.bytes,
+        bytes: this.#patching.tally.bytes,
       },
       leftOut: this.#stock.leftOut,
       proven: proof.proven || this.#cameByPatches(),

@@ -7,7 +7,7 @@
 import type { MirrorConfig } from "../config/config.ts";
 import type { PartialPackage } from "../store/partial.ts";
 import { messageOf } from "../errors.ts";
-import type { ListedDataset, PatchEntry, SignedBy } from "../types.ts";
+import type { ListedDataset, OfferedPatch, SignedBy } from "../types.ts";
 import { fetchPatch } from "./by_patch/fetch_patch.ts";
 import type { RetryOptions } from "../hub/retry/retry.ts";
 import type { Gathered } from "./gather.ts";
@@ -61,7 +61,7 @@ async function fetchPatches(
   listed: ListedDataset,
   dir: string,
   { hub, signal, retry, clock }: SyncContext & { retry: RetryOptions },
-): Promise<PatchEntry[]> {
+): Promise<OfferedPatch[]> {
   const { stageUpstreamPatch } = await import("../site/patch/place_patch.ts");
   for (const patch of listed.patches ?? []) {
     await using staged = await stageUpstreamPatch(dir, { name: listed.name, patch, now: clock() });

@@ -7,7 +7,7 @@ import { patchesTo } from "../../src/site/patch/place_patch.ts";
 import { waitForLock } from "../../src/fs/file_lock.ts";
 import { sitePaths } from "../../src/site/site_paths.ts";
 import { makePatch } from "../../src/site/patch/make_patch.ts";
-import type { PatchEntry } from "../../src/types.ts";
+import type { OfferedPatch } from "../../src/types.ts";
 import { readDirectory } from "../../src/zip/directory/directory.ts";
 import { until } from "../support/until.ts";
 import { buildZip, type ZipInput } from "../support/zip_builder.ts";
@@ -19,12 +19,12 @@ import { servedFiles } from "./packages.ts";
 const HOUR = 3600 * 1000;
 const BALLAST = noise(seededRandom(1), 40_000);
 
-function patch(way: string, size = 10): PatchEntry {
+function patch(way: string, size = 10): OfferedPatch {
   const [from, to] = way.split("→") as [string, string];
   return { from, to, url: `patch/${way}`, size, sha256: "" };
 }
 
-const ways = (list: PatchEntry[]) => list.map(({ from, to }) => `${from}→${to}`);
+const ways = (list: OfferedPatch[]) => list.map(({ from, to }) => `${from}→${to}`);
 
 Deno.test("patchesTo() keeps a chain as long as it costs less than the package, and 14 at most", () => {
   const letters = [..."ABCDEFGHIJKLMNOPQRST"];
@@ -69,7 +69,7 @@ async function write(temp: TempDir, rows: number, more: ZipInput[] = []): Promis
   return { name: "daily", packageFile, total, fingerprint, version, listed };
 }
 
-async function listedPatches(dir: string): Promise<PatchEntry[]> {
+async function listedPatches(dir: string): Promise<OfferedPatch[]> {
   const text = await Deno.readTextFile(join(dir, "api", "datasets"));
   return JSON.parse(text).datasets[0].patches ?? [];
 }

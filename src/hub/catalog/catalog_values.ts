@@ -6,7 +6,7 @@
  * @module
  */
 import type { OfferedDigests } from "../../trust/digest_list.ts";
-import type { Digest, OfferedFile, PatchEntry } from "../../types.ts";
+import type { Digest, OfferedFile, OfferedPatch } from "../../types.ts";
 
 /** An object of a catalog. */
 export type Json = Record<string, unknown>;
@@ -18,9 +18,9 @@ const MOST_PATCHES = 100;
 const HEX_ALGORITHMS = new Map<number, Digest["algorithm"]>([[64, "sha256"], [32, "md5"]]);
 
 /** The valid patches; the others are ignored. */
-export function readPatches(value: unknown): PatchEntry[] {
+export function readPatches(value: unknown): OfferedPatch[] {
   if (!Array.isArray(value)) return [];
-  return value.slice(-MOST_PATCHES).flatMap((one: unknown): PatchEntry[] => {
+  return value.slice(-MOST_PATCHES).flatMap((one: unknown): OfferedPatch[] => {
     if (!isObject(one)) return [];
     const [from, to, sha256] = ["from", "to", "sha256"].map((key) => parseDigest(one[key]));
     const url = firstText(one, ["url"]);

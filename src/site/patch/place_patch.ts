@@ -12,7 +12,7 @@
 import { dirname, join } from "node:path";
 import { messageOf } from "../../errors.ts";
 import { flushAll, flushDirectories } from "../../fs/flush.ts";
-import type { PatchEntry } from "../../types.ts";
+import type { OfferedPatch } from "../../types.ts";
 import { PACK } from "../../messages/pack.ts";
 import { type MadePatch, makePatch } from "./make_patch.ts";
 import type { GrownFiles } from "../grown_files.ts";
@@ -29,7 +29,7 @@ interface PatchInput {
   /** The dataset's name. */
   name: string;
   /** The package that was offered so far, and its patches. */
-  before: { path: string; patches: readonly PatchEntry[] };
+  before: { path: string; patches: readonly OfferedPatch[] };
   /** The package that replaces it: where it lies now, and its length in bytes. */
   package: { path: string; total: number };
   /** Where it is made. */
@@ -48,7 +48,7 @@ interface PatchInput {
 /** A patch that isn't placed yet: disposing of it removes its file. */
 export interface PreparedPatch extends AsyncDisposable {
   /** Gives it its name; returns the patches to list. Needs the site's lock. Never throws. */
-  place(): Promise<PatchEntry[]>;
+  place(): Promise<OfferedPatch[]>;
 }
 
 /** Makes the patch. Never throws: without patches everybody still gets the package. */
@@ -101,12 +101,12 @@ async function nameIt(
  * than that has. Where a package was offered twice, the patches between are a detour and left out.
  */
 export function patchesTo(
-  last: PatchEntry,
-  before: readonly PatchEntry[],
+  last: OfferedPatch,
+  before: readonly OfferedPatch[],
   packageSize: number,
-): PatchEntry[] {
+): OfferedPatch[] {
   const bytesFrom = new Map([[last.to, 0]]);
-  const kept: PatchEntry[] = [];
+  const kept: OfferedPatch[] = [];
   for (const patch of [last, ...before.toReversed()]) {
     const rest = bytesFrom.get(patch.to);
     if (kept.length === MOST_PATCHES) break;
@@ -118,7 +118,7 @@ export function patchesTo(
   return kept;
 }
 
-function listed(name: string, { from, to, size, sha256 }: MadePatch): PatchEntry {
+function listed(name: string, { from, to, size, sha256 }: MadePatch): OfferedPatch {
   return { from, to, url: patchUrl(name, { from, to }), size, sha256 };
 }
 
@@ -133,7 +133,7 @@ interface StagedPatch extends AsyncDisposable {
 /** Where an upstream's patch is written; `undefined` = the site has it. Throws StoreError. */
 export async function stageUpstreamPatch(
   dir: string,
-  { name, patch, now }: { name: string; patch: PatchEntry; now: number },
+  { name, patch, now }: { name: string; patch: OfferedPatch; now: number },
 ): Promise<StagedPatch | undefined> {
   const paths = openSite(dir, name);
   const placed = join(paths.patches, patchName(name, patch));

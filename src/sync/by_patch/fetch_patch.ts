@@ -18,7 +18,7 @@ import { Progress, ShortAnswers } from "../../hub/retry/progress.ts";
 import { isRetriable, onceMoreIfGone } from "../../hub/retry/retriable.ts";
 import { withRetries } from "../../hub/retry/retry.ts";
 import { redactUrl } from "../../redact.ts";
-import type { PatchEntry } from "../../types.ts";
+import type { OfferedPatch } from "../../types.ts";
 import type { RetryOptions } from "../../hub/retry/retry.ts";
 import { SYNC } from "../../messages/sync.ts";
 
@@ -36,7 +36,7 @@ const PIECE = 1 << 20;
 /** Fetches a patch to `path`. Throws HubError, StoreError, InterruptedError. */
 export async function fetchPatch(
   path: string,
-  patch: PatchEntry,
+  patch: OfferedPatch,
   context: FetchPatchContext,
 ): Promise<void> {
   using file = open(path);
@@ -55,7 +55,7 @@ export async function fetchPatch(
 /** Fetches what is missing; from the start, once and for all, where the server refuses to resume. */
 async function fetchFrom(
   file: Deno.FsFile,
-  { patch, have }: { patch: PatchEntry; have: number },
+  { patch, have }: { patch: OfferedPatch; have: number },
   context: FetchPatchContext,
 ): Promise<void> {
   const { remote, retry, signal } = context;
@@ -97,7 +97,7 @@ async function fetchFrom(
 /** Sends one request; returns how many bytes are there. */
 async function fetchRest(
   file: Deno.FsFile,
-  { patch, have }: { patch: PatchEntry; have: number },
+  { patch, have }: { patch: OfferedPatch; have: number },
   { remote, signal, onReceived }: FetchPatchContext,
 ): Promise<number> {
   const ranges = have === 0 ? "all" as const : [{ start: have, end: patch.size }];
@@ -141,7 +141,7 @@ function sha256Of(file: Deno.FsFile, size: number): string {
   return hash.digest("hex");
 }
 
-function wrongPatch(url: string, patch: PatchEntry, size?: number): HubError {
+function wrongPatch(url: string, patch: OfferedPatch, size?: number): HubError {
   return new HubError("changed", SYNC.not_the_patch({ url }), {
     expected: size === undefined ? `sha256 ${patch.sha256}` : `${patch.size} bytes`,
     found: size === undefined ? "another one" : `${size} bytes`,

@@ -20,7 +20,7 @@ import { compose, type Instructions, type Link, type Segment } from "../../patch
 import { readPatch, readPatchHeader } from "../../patch/read_patch.ts";
 import { parseRecipe } from "../../patch/recipe.ts";
 import { openPlain } from "../../plain_file.ts";
-import type { ListedDataset, PatchEntry } from "../../types.ts";
+import type { ListedDataset, OfferedPatch } from "../../types.ts";
 import { readDirectory } from "../../zip/directory/directory.ts";
 import type { FilenameEncoding } from "../../zip/directory/entry_name.ts";
 import type { Limits } from "../../zip/directory/limits.ts";
@@ -41,7 +41,7 @@ type HeldPackage = Pick<LookInput["held"], "fingerprint" | "files">;
 const RANGES_COST = 4;
 
 /** The chain, oldest patch first; `undefined` = no patches fit, or they aren't worth it. */
-export function chainFor(listed: ListedDataset, held: HeldPackage): PatchEntry[] | undefined {
+export function chainFor(listed: ListedDataset, held: HeldPackage): OfferedPatch[] | undefined {
   const { patches = [], fingerprint } = listed;
   if (fingerprint === undefined || held.fingerprint === null) return undefined;
   if (held.fingerprint === fingerprint) return undefined;
@@ -51,11 +51,11 @@ export function chainFor(listed: ListedDataset, held: HeldPackage): PatchEntry[]
 
 /** Picks the chain with the fewest bytes if there are several, as after a package was reverted. */
 function cheapestChain(
-  patches: readonly PatchEntry[],
+  patches: readonly OfferedPatch[],
   from: string,
   to: string,
-): PatchEntry[] | undefined {
-  const ways = new Map<string, PatchEntry[]>([[from, []]]);
+): OfferedPatch[] | undefined {
+  const ways = new Map<string, OfferedPatch[]>([[from, []]]);
   for (let isNew = true; isNew;) {
     isNew = false;
     for (const patch of patches) {
@@ -71,13 +71,13 @@ function cheapestChain(
 }
 
 /** A chain's size in bytes. */
-export function chainSize(chain: readonly PatchEntry[]): number {
+export function chainSize(chain: readonly OfferedPatch[]): number {
   return chain.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** Whether a chain costs less than the package, and than its directory with what changed of it. */
 function isWorthIt(
-  chain: readonly PatchEntry[],
+  chain: readonly OfferedPatch[],
   { packageSize, fileCount }: ListedDataset,
   { files }: HeldPackage,
 ): boolean {
@@ -98,7 +98,7 @@ export interface OpenedPatches {
 
 /** Opens a chain; all its data goes to `dataPath`. Throws ArchiveError, or the disk's error. */
 export async function openPatches(
-  files: readonly { path: string; patch: PatchEntry }[],
+  files: readonly { path: string; patch: OfferedPatch }[],
   options: {
     dataPath: string;
     filenameEncoding: FilenameEncoding;
@@ -107,7 +107,7 @@ export async function openPatches(
     /** The largest directory to accept. */
     limits: Limits;
     /** Called with each patch before it is read, to know which one was at fault. */
-    onPatch: (patch: PatchEntry) => void;
+    onPatch: (patch: OfferedPatch) => void;
   },
 ): Promise<OpenedPatches> {
   const { dataPath, filenameEncoding, reserve, limits } = options;
@@ -145,12 +145,12 @@ export async function openPatches(
   return { ...last as Pick<OpenedPatches, "directory" | "tail">, instructions: compose(links) };
 }
 
-function checkEnds(header: { from: string; to: string }, patch: PatchEntry): void {
+function checkEnds(header: { from: string; to: string }, patch: OfferedPatch): void {
   if (header.from === patch.from && header.to === patch.to) return;
   throw notFor(patch, `${header.from} to ${header.to}`);
 }
 
-function notFor({ from, to }: PatchEntry, found: string): ArchiveError {
+function notFor({ from, to }: OfferedPatch, found: string): ArchiveError {
   return new ArchiveError("bad_patch", SYNC.patch_for_another(), {
     expected: `${from} to ${to}`,
     found,

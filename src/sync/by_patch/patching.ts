@@ -17,7 +17,7 @@ import type { PartialPackage } from "../../store/partial.ts";
 import { PatchFolder } from "../../store/patch_folder.ts";
 import { StagedBlocks } from "../../store/staged_blocks.ts";
 import type { StagingNames } from "../../store/staging.ts";
-import type { PatchEntry } from "../../types.ts";
+import type { OfferedPatch } from "../../types.ts";
 import { openExtraction } from "../fetch/fetch_entries.ts";
 import { fetchPatch } from "./fetch_patch.ts";
 import { limitsFor, type LookInput } from "../look/look.ts";
@@ -55,8 +55,8 @@ interface PatchWork extends PatchStock {
 
 /** The patches of one dataset in one run. */
 export class Patching {
-  /** What patches cost and produced so far, for the plan's summary. */
-  readonly cost = { bytes: 0, requests: 0, made: 0 };
+  /** What patches cost and made so far, for the plan's summary. */
+  readonly tally = { bytes: 0, requests: 0, made: 0 };
   readonly #input: PatchingInput;
   readonly #context: SyncContext;
   readonly #folder: PatchFolder;
@@ -65,7 +65,7 @@ export class Patching {
   #opened: OpenedPatches | undefined;
   #isForeseen = false;
   /** The last one of the chain that was opened. */
-  #last: PatchEntry | undefined;
+  #last: OfferedPatch | undefined;
   /** Patches that failed in this run, whatever the next one will make of them. */
   readonly #useless = new Set<string>();
   /** Whether no other chain can help, either. */
@@ -78,10 +78,11 @@ export class Patching {
   }
 
   /** The chain to use; `undefined` = none. */
-  async chain(): Promise<PatchEntry[] | undefined> {
+  async chain(): Promise<OfferedPatch[] | undefined> {
     const { listed, held } = this.#input;
     const refused = await this.#folder.refused();
-    const isUsable = ({ sha256 }: PatchEntry) => !refused.has(sha256) && !this.#useless.has(sha256);
+    const isUsable = ({ sha256 }: OfferedPatch) =>
+      !refused.has(sha256) && !this.#useless.has(sha256);
     return chainFor({ ...listed, patches: listed.patches?.filter(isUsable) ?? [] }, held);
   }
 
@@ -89,8 +90,8 @@ export class Patching {
   async foresee(): Promise<void> {
     const chain = await this.chain();
     if (chain === undefined) return;
-    this.cost.bytes = chainSize(chain);
-    this.cost.requests = chain.length;
+    this.tally.bytes = chainSize(chain);
+    this.tally.requests = chain.length;
     this.#isForeseen = true;
   }
 
@@ -118,7 +119,7 @@ export class Patching {
     return undefined;
   }
 
-  async #openChain(chain: PatchEntry[]): Promise<OpenedPatches | undefined> {
+  async #openChain(chain: OfferedPatch[]): Promise<OpenedPatches | undefined> {
     const { layout, dataset, held } = this.#input;
     const { diskReserve: reserve } = this.#context.sync;
     const folder = this.#folder;
@@ -127,7 +128,7 @@ export class Patching {
     try {
       const needed = { bytes: chainSize(chain), files: chain.length + 1 };
       await checkRoom(layout.work, needed, reserve);
-      const files: { path: string; patch: PatchEntry }[] = [];
+      const files: { path: string; patch: OfferedPatch }[] = [];
       for (const patch of chain) {
         current = patch;
         const path = folder.pathOf(patch.sha256);
@@ -139,7 +140,7 @@ export class Patching {
       }
       const { filenameEncoding } = dataset;
       const limits = limitsFor(dataset, held);
-      const onPatch = (patch: PatchEntry) => void (current = patch);
+      const onPatch = (patch: OfferedPatch) => void (current = patch);
       const { data: dataPath } = folder;
       return await openPatches(files, { dataPath, filenameEncoding, reserve, limits, onPatch });
     } catch (error) {
@@ -180,7 +181,7 @@ export class Patching {
       onVerified: (step, fact, staged) => {
         const block = this.#blockOf(step, work);
         if (block !== undefined) blocks.note(staged, block);
-        this.cost.made++;
+        this.tally.made++;
         const built = block === undefined ? fact : { ...fact, block };
         this.#built.set(step.entry.path, built);
         work.onVerified(step, built);
@@ -214,24 +215,24 @@ export class Patching {
     return first.length >= block.out ? block : undefined;
   }
 
-  async #fetch(path: string, patch: PatchEntry): Promise<void> {
+  async #fetch(path: string, patch: OfferedPatch): Promise<void> {
     const { listed, retry, onReceived } = this.#input;
     const { hub, signal } = this.#context;
     const remote = hub.package(listed, patch.url);
-    this.cost.requests++;
+    this.tally.requests++;
     await fetchPatch(path, patch, {
       remote,
       retry,
       signal,
       onReceived: (bytes) => {
-        this.cost.bytes += bytes;
+        this.tally.bytes += bytes;
         onReceived(bytes);
       },
     });
   }
 
   /** Reports why there is no patch; remembers it if the next run would fail too. */
-  async #refuse(patch: PatchEntry, error: unknown): Promise<void> {
+  async #refuse(patch: OfferedPatch, error: unknown): Promise<void> {
     const { signal, reporter } = this.#context;
     if (signal.aborted) throw error;
     const isNoRoom = error instanceof StoreError && error.code === "disk_full";

@@ -136,7 +136,7 @@ interface PlanSurroundings {
   /** Files that would be removed. */
   deletes: number;
   /** What patches have cost and made so far; in a dry run, what they would cost. */
-  cost: { bytes: number; requests: number; made: number };
+  tally: { bytes: number; requests: number; made: number };
   /** In a dry run, the entries that they would make. */
   toMake: readonly Entry[];
 }
@@ -144,10 +144,10 @@ interface PlanSurroundings {
 /** Summarizes a plan, for people and programs. */
 export function summarize(
   plan: Plan,
-  { entries, total, deletes, cost, toMake }: PlanSurroundings,
+  { entries, total, deletes, tally, toMake }: PlanSurroundings,
 ): PlanSummary {
   const tails = plan.steps.filter((step) => step.tail !== undefined).length;
-  const made = cost.made + toMake.length;
+  const made = tally.made + toMake.length;
   const content = [...plan.steps.map(({ entry }) => entry), ...toMake]
     .reduce((sum, { size }) => sum + size, 0);
   return {
@@ -157,11 +157,11 @@ export function summarize(
     whole: plan.steps.length - tails,
     tails,
     deletes,
-    bytesToFetch: plan.bytes + cost.bytes,
+    bytesToFetch: plan.bytes + tally.bytes,
     bytesTotal: total,
-    requests: plan.requests + cost.requests,
-    diskNeeded: content + plan.bytes + (toMake.length > 0 ? cost.bytes : 0),
-    strategy: strategyOf(plan, cost.requests),
+    requests: plan.requests + tally.requests,
+    diskNeeded: content + plan.bytes + (toMake.length > 0 ? tally.bytes : 0),
+    strategy: strategyOf(plan, tally.requests),
     ...(made > 0 && { patched: made }),
   };
 }

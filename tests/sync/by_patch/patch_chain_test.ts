@@ -2,19 +2,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { chainFor, chainSize } from "../../../src/sync/by_patch/patch_chain.ts";
-import type { ListedDataset, PatchEntry } from "../../../src/types.ts";
+import type { ListedDataset, OfferedPatch } from "../../../src/types.ts";
 
-function patch(way: string, size = 10): PatchEntry {
+function patch(way: string, size = 10): OfferedPatch {
   const [from, to] = way.split("→") as [string, string];
   return { from, to, url: `patch/${way}`, size, sha256: `${way}:${size}` };
 }
 
-function entry(fingerprint: string, patches: PatchEntry[], packageSize = 1000): ListedDataset {
+function entry(fingerprint: string, patches: OfferedPatch[], packageSize = 1000): ListedDataset {
   const words = { name: "daily", version: "1", instant: null, ready: true };
   return { ...words, packageSize, fileCount: 20, totalSize: 5000, fingerprint, patches };
 }
 
-const ways = (chain: PatchEntry[] | undefined) => chain?.map(({ from, to }) => `${from}→${to}`);
+const ways = (chain: OfferedPatch[] | undefined) => chain?.map(({ from, to }) => `${from}→${to}`);
 const held = (fingerprint: string | null, files = 20) => ({ fingerprint, files });
 
 Deno.test("chainFor() takes one patch per day that was missed", () => {
