@@ -128,6 +128,53 @@ Deno.test("a file of a site that becomes a pipe when it is opened isn't there", 
   assert.equal(await opening, undefined);
 });
 
+Deno.test({
+  name: "a file of a site isn't one that a link above it led to when it was opened",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    using temp = new TempFolder();
+    const site = Deno.realPathSync(temp.path);
+    const [folder, own, elsewhere] = ["package", "own", "elsewhere"].map((at) => join(site, at));
+    for (const path of [own!, elsewhere!]) {
+      Deno.mkdirSync(path);
+      Deno.writeTextFileSync(join(path, "file"), "");
+    }
+    Deno.symlinkSync(elsewhere!, folder!);
+    const open = () => openSiteFile(site, { path: "package/file" } as never);
+    const { realPath } = Deno;
+    // Once it is open, and its name was looked at, the folder is one again.
+    Deno.realPath = (path) => {
+      Deno.realPath = realPath;
+      Deno.removeSync(folder!);
+      Deno.renameSync(own!, folder!);
+      return realPath(path);
+    };
+    try {
+      const opened = await open();
+      opened?.file.close();
+      assert.equal(opened?.info.ino, Deno.statSync(join(folder!, "file")).ino);
+    } finally {
+      Deno.realPath = realPath;
+    }
+  },
+});
+
+Deno.test("a file of a site is there by each of its names at once, and by a new one", async () => {
+  using temp = new TempFolder();
+  const site = Deno.realPathSync(temp.path);
+  Deno.writeTextFileSync(join(site, "one"), "");
+  for (const other of ["two", "three"]) {
+    Deno.linkSync(join(site, "one"), join(site, other));
+    // Asked anew: the time of its last change is another.
+    for (const name of ["one", other]) {
+      using file = (await openSiteFile(site, { path: name } as never))!.file;
+      const beside = await openSiteFile(site, { path: name === "one" ? other : "one" } as never);
+      beside!.file.close();
+      assert(file.statSync().isFile);
+    }
+  }
+});
+
 Deno.test("openFolder() opens a folder and waits for no pipe in its place", async () => {
   using temp = new TempFolder();
   openFolder(temp.path).close();

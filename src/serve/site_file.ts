@@ -11,6 +11,7 @@ import { orElse } from "../or_else.ts";
 import { NotPlainError, openPlain } from "../plain_file.ts";
 import { join } from "node:path";
 import { errnoOf } from "../fs/disk_error.ts";
+import { liesAt } from "./opened_path.ts";
 import { DIGESTS_FILE, PACKAGE_FILE, PATCH_FILE } from "../site/site_paths.ts";
 
 /** A file to serve. */
@@ -86,8 +87,11 @@ async function openOnce(whole: string): Promise<OpenFile | "replaced" | undefine
     // that was there a moment ago opened another file than the name now has.
     const named = await Deno.lstat(whole);
     const isNamed = named.dev === info.dev && named.ino === info.ino && named.isFile;
-    if (isNamed && await Deno.realPath(whole) === whole) return { file, info };
-    isReplaced = named.isFile && !isNamed;
+    const hasLink = await Deno.realPath(whole) !== whole;
+    // A folder above it may have been a link until now, which only the kernel knows.
+    const isThere = isNamed && !hasLink && liesAt(whole, info);
+    if (isThere) return { file, info };
+    isReplaced = named.isFile && (!isNamed || !hasLink);
   } catch (error) {
     file?.close();
     const absent = [
