@@ -20,7 +20,7 @@ import type { Config } from "./config.ts";
 import { readConfigFile, rootOf } from "./config_file.ts";
 import { type Environment, processEnvironment } from "../environment.ts";
 import { Findings } from "./findings.ts";
-import { checkFolders, type Folder, realFolders } from "./read/folders.ts";
+import { checkFolders, checkRealFolders, type Folder, realFolders } from "./read/folders.ts";
 import { checkLogPath, type LogPath } from "./read/log_path.ts";
 import type { KeyOf, SectionName } from "./known_keys.ts";
 import { readDatasets } from "./read/read_datasets.ts";
@@ -112,7 +112,7 @@ export async function loadConfig(
   const env = options.env ?? processEnvironment;
   const read = text === undefined ? undefined : readConfig(text, { path: absolute, env, findings });
   // What the names already show is found again, but kept once.
-  if (read !== undefined) checkFolders(await realFolders(read.folders), { configPath: absolute });
+  if (read !== undefined) checkRealFolders(await realFolders(read.folders));
   for (const log of read?.logs ?? []) await checkLogPath(log);
   return finish(read?.config, findings);
 }

@@ -29,6 +29,18 @@ Deno.test("loadConfig() names another encoding and the place of its first letter
   });
 });
 
+Deno.test("loadConfig() takes a dataset whose folder is a link to its live snapshot", async () => {
+  await inFolder(async (cwd) => {
+    await Deno.mkdir(join(cwd, ".x.datahubsync/versions/000001"), { recursive: true });
+    await Deno.symlink(".x.datahubsync/versions/000001", join(cwd, "x"));
+    const file = join(cwd, "config.yaml");
+    const text =
+      "hub: { url: http://h }\ndatasets:\n  - { name: a, local_dir: x, publish: snapshot }\n";
+    await Deno.writeTextFile(file, text);
+    assert.equal((await loadConfig(file, { cwd })).datasets[0]?.localDir, join(cwd, "x"));
+  });
+});
+
 Deno.test("loadConfig() sees through links that two datasets share a folder, or one has the system's", async () => {
   await inFolder(async (cwd) => {
     await Deno.mkdir(join(cwd, "real"));

@@ -39,12 +39,23 @@ const OF_THE_SYSTEM: ReadonlySet<string> = new Set([
 /** Reports folders that are equal or inside each other, and those that can't hold data. */
 export function checkFolders(folders: readonly Folder[], options: { configPath: string }): void {
   for (const { path, setting } of folders) {
-    if (OF_THE_SYSTEM.has(path)) setting.report(CONFIG.own_folder_system({ path }));
-    else if (path.split("/").some((part) => /^\.(.+\.)?datahubsync$/.test(part))) {
+    if (OF_THE_SYSTEM.has(path)) continue;
+    if (path.split("/").some((part) => /^\.(.+\.)?datahubsync$/.test(part))) {
       setting.report(CONFIG.own_folder_work());
     } else if (contains(path, dirname(options.configPath))) {
       setting.source.findings.warning(CONFIG.holds_config({ key: setting.key }), setting.position);
     }
+  }
+  checkRealFolders(folders);
+}
+
+/**
+ * Reports folders that are the system's, equal or inside each other: all that is wrong with real paths,
+ * since a snapshot's lies in the work folder.
+ */
+export function checkRealFolders(folders: readonly Folder[]): void {
+  for (const { path, setting } of folders) {
+    if (OF_THE_SYSTEM.has(path)) setting.report(CONFIG.own_folder_system({ path }));
   }
   checkOverlaps(folders);
 }
