@@ -1,14 +1,19 @@
 /** Flushing while files are still written: when, how often at once, and what a failure means. */
 import assert from "node:assert/strict";
 import { FlushBeside, WORTH_FLUSHING } from "../../src/fs/flush_beside.ts";
+import { run } from "../support/command.ts";
 import { canMount, mount } from "../support/mounts.ts";
 import { tempDir } from "../support/temp.ts";
 
 const asRoot = { ignore: !canMount("ext4") };
 
-/** A program in place of `sync` that notes each start. */
+/**
+ * A program in place of `sync` that notes each start. A shell writes it: a file that this process has
+ * open for writing at the moment at which another test starts something can't be run ("text file busy").
+ */
 async function program(path: string, { log, code = 0 }: { log: string; code?: number }) {
-  await Deno.writeTextFile(path, `#!/bin/sh\necho x >>${log}\nexit ${code}\n`, { mode: 0o755 });
+  const text = `#!/bin/sh\necho x >>${log}\nexit ${code}\n`;
+  await run("sh", ["-c", 'printf %s "$1" >"$0" && chmod 755 "$0"', path, text]);
   return path;
 }
 
