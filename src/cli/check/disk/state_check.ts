@@ -58,7 +58,7 @@ export async function checkState(
   }
   const records = recordsFolder(config.path);
   const kept = await tryWriting(records);
-  // Where the state can't be written either, that is told.
+  // Where it is the state's place that can't be written, one line is enough.
   if (kept.error !== undefined && kept.place !== place) {
     const text = CHECK.no_history({ message: kept.error.message });
     const remedy = kept.place === records || kept.error.code !== "no_permission"
