@@ -21,20 +21,12 @@ export interface Folder {
  * Folders that hold the system: whoever makes a package chooses its files' names, and could replace
  * the system's by them. What lies below, an administrator may well have made for data.
  */
-const OF_THE_SYSTEM: ReadonlySet<string> = new Set([
-  ...["/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/opt", "/proc", "/root"],
-  ...["/run", "/sbin", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/lib64", "/usr/local"],
-  ...[
-    "/usr/local/bin",
-    "/usr/local/sbin",
-    "/usr/sbin",
-    "/usr/share",
-    "/var",
-    "/var/lib",
-    "/var/log",
-  ],
-  ...["/etc/cron.d", "/etc/cron.daily", "/etc/profile.d", "/etc/sudoers.d", "/etc/systemd/system"],
-]);
+const OF_THE_SYSTEM: ReadonlySet<string> = new Set(
+  ("/ /bin /boot /dev /etc /home /lib /lib64 /opt /proc /root /run /sbin /sys /tmp /usr /var " +
+    "/usr/bin /usr/lib /usr/lib64 /usr/local /usr/local/bin /usr/local/sbin /usr/sbin /usr/share " +
+    "/var/lib /var/log /etc/cron.d /etc/cron.daily /etc/profile.d /etc/sudoers.d " +
+    "/etc/systemd/system").split(" "),
+);
 
 /** Reports folders that are equal or inside each other, and those that can't hold data. */
 export function checkFolders(folders: readonly Folder[], options: { configPath: string }): void {
