@@ -19,6 +19,7 @@ import { countDiffering, folderLooksFilled } from "../store/folder_state.ts";
 import { journalIsOpen } from "../store/publish/journal.ts";
 import { type Layout, resolveLayout } from "../store/layout.ts";
 import { type Manifest, manifestHead } from "../store/manifest.ts";
+import { kindOf } from "../store/publish/target_check.ts";
 import { isUnfinished } from "../store/snapshot/versions.ts";
 import type { ListedDataset } from "../types.ts";
 import { parseInstant } from "../version_time.ts";
@@ -96,6 +97,8 @@ async function standsAsRecorded(
   const { dataset, mirror, mustBeSigned } = input;
   const layout = input.layout ?? await resolveLayout(dataset.localDir);
   if (await journalIsOpen(layout) || isUnfinished(layout)) return false;
+  // A repair that died, say: asking uses what it has staged, or clears it away.
+  if (kindOf(layout.staging) !== "missing") return false;
   const head = await manifestHead(layout.manifest);
   if (!folderLooksFilled(layout, head?.firstFile)) return false;
   // A run that died between publishing and recording: the folder is ahead of the state.

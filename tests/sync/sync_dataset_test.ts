@@ -55,6 +55,19 @@ Deno.test("syncDataset() doesn't call a folder up to date that was emptied or re
   }
 });
 
+Deno.test("syncDataset() clears away what a run that died had staged, also where nothing is new", async () => {
+  await using hub = hubWith({ version: versionOf(1), package: zipOf(files) });
+  await using rig = await EngineRig.make();
+  await rig.sync(hub.url);
+  const { staging } = await rig.layout();
+  await Deno.mkdir(staging);
+  await Deno.writeTextFile(`${staging}/0a1b2c3d-5-0a1b2c3d`, "1234\n");
+  const again = await rig.sync(hub.url);
+  assert(again.success, again.error);
+  assert.notEqual(again.filesChanged, true);
+  await assert.rejects(Deno.lstat(staging), Deno.errors.NotFound);
+});
+
 Deno.test("syncDataset() with force reads every file and fetches what differs", async () => {
   await using hub = hubWith({ version: versionOf(1), package: zipOf(files) });
   await using rig = await EngineRig.make();

@@ -132,7 +132,7 @@ function render(
   const width = terminal.outIsTerminal ? terminal.columns() : Infinity;
   const columns: Column[] = [
     { title: say(COMMAND.dataset), flexible: true },
-    { title: width < 70 ? say(COMMAND.version) : say(COMMAND.version_in, { timezone }) },
+    { title: say(COMMAND.version_in, { timezone }) },
     { title: say(COMMAND.size), align: "right" },
     { title: say(COMMAND.ready), flexible: true },
     ...(followed === undefined ? [] : [{ title: say(COMMAND.followed) }]),
@@ -148,7 +148,7 @@ function render(
       : { text: say(COMMAND.no), colour: "dim" },
   ]);
   if (rows.length === 0) return `${say(COMMAND.no_datasets_there)}\n`;
-  // Two names cut to the same letters tell nothing: the size goes first, then the version.
+  // Two names cut to the same letters tell nothing: the zone goes below, then the size goes, then the version.
   let shown = columns.map((_, at) => at);
   const table = (options: { colours?: boolean; width?: number } = {}): string =>
     renderTable(
@@ -156,11 +156,11 @@ function render(
       rows.map((row) => shown.map((at) => row[at]!)),
       options,
     );
-  for (const goes of [2, 1]) {
-    const widest = Math.max(...table().split("\n").map(textWidth));
-    if (widest > width) shown = shown.filter((at) => at !== goes);
-  }
-  const times = width < 70 && shown.includes(1) ? `${say(COMMAND.times_in, { timezone })}\n` : "";
+  const isWide = (): boolean => Math.max(...table().split("\n").map(textWidth)) > width;
+  const isZoneBelow = width < 70 || isWide();
+  if (isZoneBelow) columns[1] = { title: say(COMMAND.version) };
+  for (const goes of [2, 1]) if (isWide()) shown = shown.filter((at) => at !== goes);
+  const times = isZoneBelow && shown.includes(1) ? `${say(COMMAND.times_in, { timezone })}\n` : "";
   return table({ colours: terminal.colours, width }) + times;
 }
 
