@@ -148,7 +148,8 @@ function render(
       : { text: say(COMMAND.no), colour: "dim" },
   ]);
   if (rows.length === 0) return `${say(COMMAND.no_datasets_there)}\n`;
-  // Two names cut to the same letters tell nothing: the zone goes below, then the size goes, then the version.
+  // Two names cut to the same letters tell nothing: the zone goes below, then the size goes, then the
+  // version.
   let shown = columns.map((_, at) => at);
   const table = (options: { colours?: boolean; width?: number } = {}): string =>
     renderTable(
