@@ -15,6 +15,7 @@
 import { dirname } from "node:path";
 import { ArchiveError } from "../../errors.ts";
 import { replaceWithNew } from "../../fs/new_file.ts";
+import { collectGarbage } from "../../garbage.ts";
 import type { Located } from "../../grown/estimate.ts";
 import { compose, type Instructions, type Link, type Segment } from "../../patch/compose.ts";
 import { readPatch, readPatchHeader } from "../../patch/read_patch.ts";
@@ -117,6 +118,7 @@ export async function openPatches(
   let dataOffset = 0;
   for (const { path, patch } of files) {
     options.onPatch(patch);
+    if (links.length > 0) collectGarbage(1, { worth: 1 }); // what the patch before has left
     using file = openPlain(path);
     checkEnds(readPatchHeader(file).header, patch);
     await readPatch(file, limits, async ({ header, directory: bytes, recipe }) => {
