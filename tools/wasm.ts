@@ -23,9 +23,11 @@ export interface WasmModule {
 }
 
 /** All of them. */
-export const WASM_MODULES: Record<"replay" | "sha256", WasmModule> = {
+export const WASM_MODULES: Record<"replay" | "sha256" | "columns", WasmModule> = {
   // 0.25 MB of tables, and content up to `MOST_REPLAYED` of `replay.ts`.
   replay: { path: "src/grown/replay", name: "ZLIB_REPLAY_WASM", pages: 13 },
+  // Content of a block up to `ROOM` of `columns.as`, twice, and the columns' lengths.
+  columns: { path: "src/patch/columns", name: "COLUMNS_WASM", pages: 9 },
   sha256: { path: "src/trust/sha256", name: "SHA256_WASM", pages: 2 },
 };
 

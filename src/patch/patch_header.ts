@@ -2,7 +2,7 @@
  * The first line of a patch file: which package it turns into which, and what follows.
  *
  * ```text
- * datahubsync-patch {"version":1,"from":"…",…}\n   the header, one line
+ * datahubsync-patch {"version":2,"from":"…",…}\n   the header, one line
  * block, block, …                                 brotli streams of at most 8 MB of content each
  * ```
  *
@@ -16,15 +16,13 @@
  */
 import { ArchiveError } from "../errors.ts";
 import { STREAM } from "../messages/stream.ts";
+import { BLOCK_CONTENT } from "./block.ts";
 
 /** How every patch begins: no error page, and no JSON of somebody else's, does. */
 const MAGIC = "datahubsync-patch ";
 
 /** The only version there is; readers refuse others. */
-const PATCH_VERSION = 1;
-
-/** Content of one block, in bytes, at most: what a reader needs memory for. */
-export const BLOCK_CONTENT = 8 << 20;
+const PATCH_VERSION = 2;
 
 /** A block takes no more than this in the file, in bytes: brotli makes no content much longer. */
 const LONGEST_BLOCK = BLOCK_CONTENT + (64 << 10);

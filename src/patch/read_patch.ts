@@ -7,20 +7,14 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { brotliDecompressSync } from "node:zlib";
 import { ArchiveError } from "../errors.ts";
 import { readFully, writeFully } from "../fs/whole_io.ts";
 import { collectGarbage } from "../garbage.ts";
 import { STREAM } from "../messages/stream.ts";
-import {
-  BLOCK_CONTENT,
-  contentSizeOf,
-  LONGEST_HEADER,
-  parseHeader,
-  type PatchHeader,
-} from "./patch_header.ts";
+import { unpackBlock } from "./block.ts";
+import { toOffsets } from "./header_offsets.ts";
+import { contentSizeOf, LONGEST_HEADER, parseHeader, type PatchHeader } from "./patch_header.ts";
 
 /**
  * A recipe is no longer than the directory, or than this, in bytes: a row is shorter than a record of
@@ -84,9 +78,11 @@ export async function readPatch(
     front.set(first, Math.min(at, front.length));
     at += content.length;
     if (at < front.length) continue;
+    const directory = front.subarray(0, directorySize);
+    if (to === undefined) toOffsets(directory);
     to ??= await accept({
       header,
-      directory: front.subarray(0, directorySize),
+      directory,
       recipe: new TextDecoder().decode(front.subarray(directorySize)),
     });
     writeFully(to, content.subarray(first.length));
@@ -103,8 +99,7 @@ export async function readPatch(
 
 function unpack(packed: Uint8Array): Uint8Array {
   try {
-    const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
-    return brotliDecompressSync(bytes, { maxOutputLength: BLOCK_CONTENT });
+    return unpackBlock(packed);
   } catch (cause) {
     throw badPatch({
       expected: "a brotli stream",

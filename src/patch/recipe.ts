@@ -30,15 +30,25 @@ export interface EntryChange {
   pieces: Piece[];
 }
 
-/** Writes a recipe as JSON: one `[index, from, length, insert, …]` per changed entry. */
+/**
+ * Writes a recipe as JSON, a row per changed entry, which begins with the distance of its index from
+ * the one before: `[step, insert]` where all of the old content stays and `insert` bytes follow,
+ * `[step, from, length, insert, …]` for any other.
+ */
 export function formatRecipe(changes: readonly EntryChange[]): string {
-  const rows = changes.map(({ index, source, pieces }) =>
-    JSON.stringify([
-      index,
+  let before = -1;
+  const rows = changes.map(({ index, source, pieces }) => {
+    const step = index - before;
+    before = index;
+    const [first] = pieces;
+    const isGrown = pieces.length === 1 && first!.from === 0 && first!.length > 0;
+    if (isGrown && source === undefined) return JSON.stringify([step, first!.insert]);
+    return JSON.stringify([
+      step,
       ...(source === undefined ? [] : [source]),
       ...pieces.flatMap(({ from, length, insert }) => [from, length, insert]),
-    ])
-  );
+    ]);
+  });
   return `[${rows.join(",\n")}]`;
 }
 
@@ -56,10 +66,13 @@ export function parseRecipe(
   let before = -1;
   let inserted = 0;
   const changes = rows.map((row): EntryChange => {
-    const [index, ...rest] = row as [number?, ...(number | string)[]];
+    const [step = 0, ...rest] = row as [number?, ...(number | string)[]];
     const source = typeof rest[0] === "string" ? rest.shift() as string : undefined;
-    const numbers = rest as number[];
-    if (index === undefined || index <= before || numbers.length % 3 !== 0) {
+    const index = before + step;
+    const numbers = rest.length === 1 && source === undefined
+      ? [0, (sizes(index) ?? 0) - (rest[0] as number), rest[0] as number]
+      : rest as number[];
+    if (step < 1 || numbers.length % 3 !== 0 || numbers[1]! < 0) {
       throw badRecipe({ expected: "entries in the directory's order, three figures per piece" });
     }
     before = index;

@@ -9,14 +9,9 @@
  */
 import { createHash } from "node:crypto";
 import { readFully, writeFully } from "../fs/whole_io.ts";
-import { compressBlock } from "./compress_block.ts";
-import {
-  BLOCK_CONTENT,
-  contentSizeOf,
-  formatHeader,
-  LONGEST_HEADER,
-  type PatchHeader,
-} from "./patch_header.ts";
+import { BLOCK_CONTENT, packBlock } from "./block.ts";
+import { contentSizeOf, formatHeader, LONGEST_HEADER, type PatchHeader } from "./patch_header.ts";
+import { toDistances } from "./header_offsets.ts";
 import { type EntryChange, formatRecipe } from "./recipe.ts";
 
 /** What goes into a patch. */
@@ -37,14 +32,15 @@ interface PatchContent {
  * How content of a size is cut and compressed. What a block takes is memory on each core, and what is
  * between the blocks is not seen as repeated.
  *
- * A day of stock rows (1.7 MB, with directory and recipe 2.1 MB) takes 855, 750 and 735 KB at quality
- * 9, 10 and 11, in 0.4, 1.5 and 3.7 s of a processor: each is taken where two cores need about two
- * seconds at most. At 10 a block of 64 KB takes 5 MB of memory, one of 128 KB 8 MB for 0.7 % fewer bytes.
+ * A day of stock rows (1.8 MB, with directory and recipe 2.2 MB) takes 805, 718 and 710 KB at quality
+ * 9, 10 and 11, in 0.7, 1.2 and 2.7 s of a processor: each is taken where two cores need about a
+ * second at most. At 10 a block of 64 KB takes 5 MB of memory, one of 128 KB 8 MB for 1.1 % fewer bytes.
  * Of 11 MB, 6 with blocks of 256 KB makes 1.6 % more bytes than 9 with blocks of 8 MB, in a tenth of
  * the time and with 5 MB of memory instead of 80.
  */
 export function compressionFor(size: number): { quality: number; block: number } {
-  if (size <= 6 << 20) return { quality: size <= 1 << 20 ? 11 : 10, block: 64 << 10 };
+  if (size <= 3 << 19) return { quality: 11, block: 128 << 10 };
+  if (size <= 6 << 20) return { quality: 10, block: 64 << 10 };
   // Each block takes up to nine bytes of the header.
   const least = Math.ceil(size / MOST_BLOCKS);
   return { quality: 6, block: Math.min(BLOCK_CONTENT, Math.max(256 << 10, least)) };
@@ -65,7 +61,7 @@ interface Compressed {
 
 /** Options for {@linkcode writePatch}. */
 interface WritePatchOptions {
-  /** Default: {@linkcode compressBlock}, on this thread. */
+  /** Default: {@linkcode packBlock}, on this thread. */
   compress?: Compress;
   /** How many blocks keep it busy; default 1. */
   atOnce?: number;
@@ -79,11 +75,13 @@ export async function writePatch(
 ): Promise<number> {
   const {
     compress = (content, quality) =>
-      Promise.resolve({ bytes: compressBlock(content, quality), buffer: content.buffer }),
+      Promise.resolve({ bytes: packBlock(content, quality), buffer: content.buffer }),
     atOnce = 1,
   } = options;
   const recipe = new TextEncoder().encode(formatRecipe(content.changes));
-  const { from, to, packageSize, directory, dataSize } = content;
+  const { from, to, packageSize, dataSize } = content;
+  const directory = content.directory.slice();
+  toDistances(directory);
   const sizes = { directorySize: directory.length, recipeSize: recipe.length, dataSize };
   const header: PatchHeader = { from, to, packageSize, ...sizes, blocks: [], sha256: "" };
   const total = contentSizeOf(header);

@@ -14,8 +14,8 @@ import { Appendable } from "../deflate/appendable.ts";
 import { Deflater } from "../deflate/deflater.ts";
 import { ArchiveError } from "../errors.ts";
 import { readSource } from "../fs/source_file.ts";
+import { packBlock } from "../patch/block.ts";
 import { difference } from "../patch/difference.ts";
-import { compressBlock } from "../patch/compress_block.ts";
 import type { Piece } from "../patch/recipe.ts";
 import { digestOf } from "../trust/resumable_hash.ts";
 import type { Hashed } from "../trust/sha256.ts";
@@ -128,7 +128,7 @@ export class Work implements Disposable {
       }
       case "brotli": {
         // Over what it was made of: one buffer per block.
-        out.append(compressBlock(out.buffer.subarray(0, task.length), task.quality));
+        out.append(packBlock(out.buffer.subarray(0, task.length), task.quality));
         return out.length;
       }
     }

@@ -165,7 +165,8 @@ async function rowsOf(
     rows = JSON.parse(recipe);
     return Promise.resolve({ writeSync: (bytes) => bytes.length });
   });
-  return rows.map(([index]) => index!);
+  let index = -1;
+  return rows.map(([step]) => index += step!);
 }
 
 Deno.test("makePatch() leaves out entries that can't be unpacked, not the patch", async () => {

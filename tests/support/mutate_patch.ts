@@ -8,16 +8,10 @@
  */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
+import { brotliCompressSync, constants } from "node:zlib";
+import { packBlock } from "../../src/patch/block.ts";
+import { headerOf, joined, type Parts, partsOf } from "./patch_parts.ts";
 import { between, noise, oneOf } from "./random.ts";
-
-/** A patch in its parts; the header's figures as they stand in it. */
-interface Parts {
-  header: Record<string, unknown>;
-  directory: Buffer;
-  rows: unknown[][];
-  data: Buffer;
-}
 
 const NUMBERS = [0, 1, 2, 3, 21, 22, 255, 4096, 65536, 2 ** 31, 2 ** 32, 2 ** 40, 2 ** 53 - 1];
 const ODD = [-1, 0.5, 1e300, "7", null, [], {}, "x".repeat(2000), 2 ** 53] as const;
@@ -38,15 +32,9 @@ const NAMES = ["../../e", "/etc/pa", "..\\..\\e", "C:\\x.csv", "a/../b.", "aaaaa
 const BOMB = brotliCompressSync(new Uint8Array(60 << 20), {
   params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 24 },
 });
-const FULL_BLOCK = brotliCompressSync(new Uint8Array(8 << 20), {
+const FULL_BLOCK = brotliCompressSync(new Uint8Array(1 + (8 << 20)), {
   params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 24 },
 });
-
-/** What a patch says about itself. */
-export function headerOf(patch: Uint8Array): Record<string, unknown> {
-  const line = Buffer.from(patch.subarray(0, patch.indexOf(10))).toString();
-  return JSON.parse(line.slice(line.indexOf(" ") + 1));
-}
 
 /** The same patch with another header's words, and nothing else changed. */
 export function relabelled(patch: Uint8Array, words: Record<string, unknown>): Uint8Array {
@@ -85,53 +73,6 @@ export function mutatedPatch(
     else after = (bytes) => changedBytes(Buffer.from(bytes), random);
   }
   return { bytes: after(joined(parts, random)), directory: parts.directory };
-}
-
-function partsOf(patch: Uint8Array): Parts {
-  const header = headerOf(patch);
-  const blocks: Uint8Array[] = [];
-  let at = patch.indexOf(10) + 1;
-  for (const size of header["blocks"] as number[]) {
-    blocks.push(brotliDecompressSync(patch.subarray(at, at + size)));
-    at += size;
-  }
-  const content = Buffer.concat(blocks);
-  const directoryEnd = Number(header["directory_size"]);
-  const recipeEnd = directoryEnd + Number(header["recipe_size"]);
-  return {
-    header,
-    directory: content.subarray(0, directoryEnd),
-    rows: JSON.parse(content.subarray(directoryEnd, recipeEnd).toString()),
-    data: content.subarray(recipeEnd),
-  };
-}
-
-/** The parts as a file: sizes and digest fit, but for what {@linkcode changeHeader} has set. */
-function joined({ header, directory, rows, data }: Parts, random: () => number): Uint8Array {
-  const text = rows.length === 0 && random() < 0.5 ? "null" : JSON.stringify(rows);
-  const recipe = Buffer.from(random() < 0.02 ? text.slice(0, -1) : text);
-  const content = Buffer.concat([directory, recipe, data]);
-  const cuts = Array.from(
-    { length: between(random, 0, 4) },
-    () => between(random, 0, content.length),
-  );
-  const places = [0, ...cuts.sort((a, b) => a - b), content.length];
-  const blocks = places.slice(1).map((end, index) =>
-    brotliCompressSync(content.subarray(places[index], end), {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 1 },
-    })
-  );
-  const { set = {}, ...words } = header as Record<string, unknown> & { set?: object };
-  const line = {
-    ...words,
-    directory_size: directory.length,
-    recipe_size: recipe.length,
-    data_size: data.length,
-    blocks: blocks.map(({ length }) => length),
-    sha256: createHash("sha256").update(content).digest("hex"),
-    ...set,
-  };
-  return Buffer.concat([Buffer.from(`datahubsync-patch ${JSON.stringify(line)}\n`), ...blocks]);
 }
 
 /** Numbers of the recipe; often so that each entry keeps its size, as somebody would who means harm. */
@@ -193,7 +134,7 @@ function changeHeader({ header }: Parts, random: () => number): void {
 /** Little that unpacks to much, in one block or in many. */
 function bomb({ header, directory }: Parts, random: () => number): Uint8Array {
   const count = between(random, 1, 400);
-  const front = brotliCompressSync(Buffer.concat([directory, Buffer.from("[]")]));
+  const front = packBlock(Buffer.concat([directory, Buffer.from("[]")]), 1);
   const block = random() < 0.3 ? BOMB : FULL_BLOCK;
   const [recipe_size, data_size] = random() < 0.3 ? [count * (8 << 20), 2] : [2, count * (8 << 20)];
   const sizes = oneOf(random, [
