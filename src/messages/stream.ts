@@ -50,6 +50,10 @@ export const STREAM = catalogue({
 
   // Patches.
   patch_header: { en: "The patch's header can't be read", zh: "补丁的文件头无法读取" },
+  patch_version: {
+    en: "The patch is written for another version of datahubsync",
+    zh: "补丁是为另一版本的 datahubsync 制作的",
+  },
   patch_damaged: { en: "The patch is damaged", zh: "补丁已损坏" },
   patch_recipe: { en: "The patch's recipe makes no sense", zh: "补丁的步骤无效" },
   patch_parts: {

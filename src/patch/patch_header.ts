@@ -85,9 +85,9 @@ export function parseHeader(
   }
   const value = parseObject(line.slice(MAGIC.length));
   if (value["version"] !== PATCH_VERSION) {
-    throw badHeader({
-      expected: `version ${PATCH_VERSION}`,
-      found: `version ${JSON.stringify(value["version"])}`,
+    throw new ArchiveError("bad_patch", STREAM.patch_version(), {
+      expected: `patch format ${PATCH_VERSION}`,
+      found: `patch format ${JSON.stringify(value["version"])}`,
     });
   }
   const header: PatchHeader = {

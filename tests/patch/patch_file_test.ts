@@ -140,7 +140,7 @@ Deno.test("readPatch() writes no more than the header says, and holds no more th
 Deno.test("parseHeader() refuses versions that it doesn't know and headers without an end", () => {
   for (const version of [1, 3]) {
     const other = TEXT.encode(`datahubsync-patch {"version":${version}}\n`);
-    assert.throws(() => parseHeader(other, other.length), /can't be read/);
+    assert.throws(() => parseHeader(other, other.length), /another version/);
   }
   assert.throws(() => parseHeader(TEXT.encode("{"), 1), isBad);
   for (const line of ["[]", "datahubsync-patch []", "datahubsync-patch {", `{"version":2}`]) {
