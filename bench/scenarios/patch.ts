@@ -7,7 +7,7 @@
  */
 import { join } from "node:path";
 import { Client } from "../client.ts";
-import type { Package, Variant } from "../datasets.ts";
+import type { Package } from "../datasets.ts";
 import { farFrom, type Hub, SLOW_LABEL } from "../hubs.ts";
 import { measure } from "../measure.ts";
 import { type Contestant, interleave, middle, type Run, type Standing } from "../rounds.ts";
@@ -15,17 +15,9 @@ import { SITE_SERVERS } from "../site_servers.ts";
 import { megabytes, percent, seconds, table, times } from "../table.ts";
 import { mustHold, settle } from "../workplace.ts";
 import type { Bench, Section } from "./bench.ts";
-import { patchDays, siteOf, unpacked } from "./pack_site.ts";
-import { update } from "./update.ts";
+import { patchDays } from "./pack_site.ts";
 
 const PROFILE = "pro";
-/** Other days, all from nginx: what they are called, their profile, and the days that lie between. */
-const OTHERS: readonly [label: string, profile: string, days: readonly Variant[]][] = [
-  ["`pro`, three days behind", "pro", ["first", "next", "after next", "third"]],
-  ["`fin`, 1 % rewritten", "fin", ["first", "1 %"]],
-  ["`pro-history`, a day behind", "pro-history", ["first", "next"]],
-];
-
 /** The day from each kind of server, near and far. */
 export async function* patch(bench: Bench): AsyncGenerator<Section> {
   bench.say(`patch: ${PROFILE}`);
@@ -52,61 +44,6 @@ export async function* patch(bench: Bench): AsyncGenerator<Section> {
   } finally {
     for (const server of servers) await server[Symbol.asyncDispose]();
   }
-}
-
-/** Days of other kinds. */
-export async function* otherDays(bench: Bench): AsyncGenerator<Section> {
-  const rows: string[][] = [];
-  const failed: string[] = [];
-  for (const [label, profile, variants] of OTHERS) {
-    bench.say(`patch: ${label}`);
-    const days: Package[] = [];
-    const folders: string[] = [];
-    for (const variant of variants) {
-      const day = await bench.datasets.get(profile, variant);
-      days.push(day);
-      folders.push(await unpacked(bench, day));
-    }
-    const before = await siteOf(await bench.workplace.keep(), profile, folders.slice(0, 1));
-    const after = await siteOf(await bench.workplace.keep(), profile, folders);
-    const next = days.at(-1)!;
-    const hub = Object.assign(Object.create(bench.nginx) as Hub, { label, url: bench.nginx.url });
-    const standings = await interleave([
-      byPatch(bench, hub, { before, after, next }),
-      ...(profile === "pro-history" ? [await byEnds(bench, profile, days)] : []),
-      copy(bench, { from: folders.at(-1)!, over: folders[0]!, next }),
-    ], bench);
-    const local = middle(standings.at(-1), wallMs);
-    for (const one of standings) {
-      const wire = middle(one, (run) => run.wireBytes) || undefined;
-      rows.push([
-        one.id === label ? label : `\`${profile}\`, ${one.label}`,
-        ...figures(one),
-        megabytes(wire),
-        percent(wire, next.packageSize),
-        String(middle(one, (run) => run.requests) || "–"),
-        one.id === "cp" ? "" : times(local, middle(one, wallMs)),
-      ]);
-    }
-    failed.push(...failuresOf(standings));
-  }
-  const head = ["", ...HEAD, "wire MB", "of the package", "requests", "against cp"];
-  yield {
-    id: "patch others",
-    title: "Other days by patch",
-    body: [`From nginx on loopback; ${bench.rounds} rounds.`, "", table(head, rows), ...failed]
-      .join("\n"),
-  };
-}
-
-/** The second day without patches, when the first has taught where the last blocks begin. */
-async function byEnds(bench: Bench, profile: string, way: Package[]): Promise<Contestant> {
-  const shown = await bench.datasets.get(profile, "after next");
-  return {
-    id: "ends",
-    label: "the day after that without patches",
-    run: (round) => update(bench, { way, shown, hub: bench.nginx, round }),
-  };
 }
 
 /** A client that has the day before. */
@@ -141,7 +78,7 @@ interface Copying {
 }
 
 /** From a folder on the same disk into another that holds the day before. */
-function copy(bench: Bench, copying: Copying): Contestant {
+export function copy(bench: Bench, copying: Copying): Contestant {
   return onDisk(bench, {
     ...copying,
     id: "cp",
@@ -192,44 +129,50 @@ function onDisk(
   };
 }
 
-const HEAD = ["wall s", "from–to", "CPU s", "peak MB"];
+/** The heads of {@linkcode rowsOf}. */
+export const HEAD = [
+  ...["", "wall s", "from–to", "CPU s", "peak MB"],
+  ...["wire MB", "of the package", "requests", "against cp"],
+];
 
-function figures(one: Standing): string[] {
-  const walls = one.runs.map(({ wallMs }) => wallMs);
-  return [
-    seconds(middle(one, wallMs)),
-    walls.length ? `${seconds(Math.min(...walls))}–${seconds(Math.max(...walls))}` : "–",
-    seconds(middle(one, (run) => run.cpuMs)),
-    megabytes(middle(one, (run) => run.peakBytes)),
-  ];
-}
-
-const wallMs = (run: Run) => run.wallMs;
-
-function clientTable(bench: Bench, next: Package, standings: Standing[]): string {
+/** What a table says of each way to the next day; the last one is `cp`. */
+export function rowsOf(
+  standings: Standing[],
+  next: Package,
+  labelOf: (one: Standing) => string = ({ label }) => label,
+): string[][] {
+  const wallMs = (run: Run) => run.wallMs;
   const local = middle(standings.at(-1), wallMs);
-  const rows = standings.map((one) => {
+  return standings.map((one) => {
+    const walls = one.runs.map(wallMs);
     const wire = middle(one, (run) => run.wireBytes) || undefined;
     return [
-      one.label,
-      ...figures(one),
+      labelOf(one),
+      seconds(middle(one, wallMs)),
+      walls.length ? `${seconds(Math.min(...walls))}–${seconds(Math.max(...walls))}` : "–",
+      seconds(middle(one, (run) => run.cpuMs)),
+      megabytes(middle(one, (run) => run.peakBytes)),
       megabytes(wire),
       percent(wire, next.packageSize),
       String(middle(one, (run) => run.requests) || "–"),
       one.id === "cp" ? "" : times(local, middle(one, wallMs)),
     ];
   });
-  const head = ["", ...HEAD, "wire MB", "of the package", "requests", "against cp"];
+}
+
+function clientTable(bench: Bench, next: Package, standings: Standing[]): string {
   return [
     `${next.fileCount} files, ${megabytes(next.totalSize)} MB, 95 % of them with one row more; ` +
     `${bench.rounds} rounds. HTTP/1.0 and serve don't tell their bytes, the object store those of bodies.`,
     "",
-    table(head, rows),
+    table(HEAD, rowsOf(standings, next)),
     ...failuresOf(standings),
-  ].join("\n");
+  ].join("
+");
 }
 
-function failuresOf(standings: Standing[]): string[] {
+/** What failed, as lines. */
+export function failuresOf(standings: Standing[]): string[] {
   const failed = standings.filter(({ failure }) => failure !== undefined)
     .map(({ label, failure }) => `- failed: ${label}: ${failure!.split("\n").join(" / ")}`);
   return failed.length ? ["", ...failed] : [];
