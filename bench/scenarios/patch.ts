@@ -167,8 +167,7 @@ function clientTable(bench: Bench, next: Package, standings: Standing[]): string
     "",
     table(HEAD, rowsOf(standings, next)),
     ...failuresOf(standings),
-  ].join("
-");
+  ].join("\n");
 }
 
 /** What failed, as lines. */
