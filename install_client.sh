@@ -186,7 +186,7 @@ change() {
 begin() {
   say "==> $1"
   if [ -n "$STEP" ]; then return 0; fi
-  STEP=$1
+  STEP=$1 BEGUN=yes
   : >"$TMP/undo"
   : >"$TMP/kept"
   CHANGES_BEFORE=$CHANGES
@@ -237,7 +237,11 @@ finish() {
   trap - EXIT
   trap '' HUP INT TERM
   if [ -n "$CHILD" ]; then { kill -TERM "-$CHILD" || kill "$CHILD"; } 2>/dev/null && wait "$CHILD"; fi
-  if [ -n "$STEP" ] && [ "$code" -ne 0 ] && [ -z "$DRY_RUN" ]; then undo_step; fi
+  if [ -n "$STEP" ] && [ "$code" -ne 0 ] && [ -z "$DRY_RUN" ]; then
+    undo_step
+  elif [ "$code" -gt 128 ] && [ -z "$BEGUN" ]; then
+    say "$PROGRAM: $(t "nothing was changed.")" >&2
+  fi
   if [ -n "$TMP" ]; then rm -rf "$TMP"; fi
   exit "$code"
 }
@@ -717,6 +721,8 @@ as_owner() {
       "$(t "%s, from a folder that %s can read" "$(by_user "$who" "./$PROGRAM --install-dir $(sh_word "$INSTALL_DIR")")" "$who")"
   fi
   say "$(t "%s is in a folder that belongs to %s: continuing as %s" "$INSTALL_DIR" "$who" "$who")"
+  # What it has begun, it says.
+  BEGUN=yes
   apart "$who" -- sh "$HERE/$PROGRAM" "$@" --install-dir "$INSTALL_DIR" <&3 3<&- 8<&- || exit
   exit 0
 }
@@ -853,6 +859,8 @@ new_config() {
       if [ "$UID_NOW" = 0 ]; then sed -i 's/^  max_size: .*/  max_size: 0/' "$TMP/new/config.yaml"; fi
       return 0
     fi
+    # Left at a question.
+    if [ "$code" -gt 128 ]; then exit "$code"; fi
     if [ "$code" = 2 ] && at_terminal; then complain 2 "$(t "nothing was changed: see above")"; fi
     if [ "$code" = 2 ]; then reject "$(t "--hub-url: %s" "$(error_said)")" "$(hint_said)"; fi
     warn "$(t "the hub's list of datasets can't be read, so %s names the example's datasets: %s" "$CONFIG" "$(error_said)")"
@@ -1147,7 +1155,7 @@ install() {
 main() {
   WORDS='' INSTALL_DIR='' DATA_DIR='' HUB_URL='' SCHEDULE='' RUN_USER='' THEN='' NO_THEN='' WANT_CRON='' WANT_SYSTEMD='' WANT_SYNC=''
   PACK='' SITE='' SERVE='' SIGN='' DRY_RUN='' UNINSTALL='' PURGE='' PACKAGED='' VERSION='' BINARY='' CONFIG='' NEW_CONFIG='' EXAMPLE=''
-  V2='' KIND='' KEEP_SPEC='' STEP='' TMP='' CHILD='' CHANGES=0 CAN_READ='' CLOSED='' BLOCKED='' REMEDY='' EARLIER_VERSION=''
+  V2='' KIND='' KEEP_SPEC='' STEP='' TMP='' CHILD='' CHANGES=0 BEGUN='' CAN_READ='' CLOSED='' BLOCKED='' REMEDY='' EARLIER_VERSION=''
   ASKED='' EARLIER_USER='' CAN_OWN='' ROOT_OWNER='' RUN_OWNER='' RUN_GROUP='' MAKE_USER='' FROM_ROOT=''
   DESTDIR=${DESTDIR-}
   UID_NOW=$(id -u)

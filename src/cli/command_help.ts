@@ -158,6 +158,7 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
       [EXIT.ok]: "the configuration is written",
       [EXIT.usage]: "an answer or option is wrong, or the file is there",
       [EXIT.failed]: "the hub couldn't be asked, or the file not be written",
+      [EXIT.interrupted]: "ended by Ctrl-C",
     },
   },
   convert: {

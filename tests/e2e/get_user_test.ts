@@ -47,6 +47,22 @@ userTest(
   },
 );
 
+userTest("Ctrl-C at get's question interrupts it and replaces nothing", async (root, url) => {
+  for (const [asUser, dir] of [[true, `${USER.home}/d`], [false, "/srv/d"]] as const) {
+    await root.write(`${dir}/a.csv`, "old\n");
+    if (asUser) await Deno.chown(root.at(dir), USER.uid, USER.uid);
+    const env = { TERM: "screen-256color" };
+    await using screen = await onScreen(root.command([GET, "get", url, dir], { asUser, env }));
+    await screen.until(/a\.csv.*Replace\? \[y\/N\]/);
+    await screen.type("ye");
+    await screen.press("C-c");
+    const { code, text } = await screen.ended();
+    assert.equal(code, 130, text);
+    assert.match(text, /^interrupted/m);
+    assert.equal(await root.read(`${dir}/a.csv`), "old\n");
+  }
+});
+
 userTest("get says where a user may not write, and what is in the way", async (root, url) => {
   await root.write(`${USER.home}/file`, "1\n");
   await Deno.mkdir(root.at("/mnt/all"), { recursive: true });
@@ -70,19 +86,22 @@ userTest("get says where a user may not write, and what is in the way", async (r
 });
 
 Deno.test("readLine() waits where reading doesn't, and ends with the line, the input or a signal", async () => {
-  const reader = (...script: (string | null)[]) => (into: Uint8Array): number | null => {
+  const wouldBlock = () =>
+    Promise.reject(new Deno.errors.WouldBlock("Resource temporarily unavailable"));
+  const reader = (...script: (string | null)[]) => (into: Uint8Array): Promise<number | null> => {
     const next = script.shift();
-    if (next === "") throw new Deno.errors.WouldBlock("Resource temporarily unavailable");
-    if (next === null || next === undefined) return null;
+    if (next === "") return wouldBlock();
+    if (next === null || next === undefined) return Promise.resolve(null);
     into[0] = next.charCodeAt(0);
-    return 1;
+    return Promise.resolve(1);
   };
   assert.equal(await readLine(reader("", "y", "", "e", "s", "\r", "\n", "x")), "yes");
   assert.equal(await readLine(reader("n", null)), "n");
   assert.equal(await readLine(reader("", null)), null);
   const reason = new Error("interrupted");
-  const waits = () => {
-    throw new Deno.errors.WouldBlock("Resource temporarily unavailable");
-  };
-  await assert.rejects(readLine(waits, AbortSignal.abort(reason)), reason);
+  await assert.rejects(readLine(wouldBlock, AbortSignal.abort(reason)), reason);
+  const stop = new AbortController();
+  const never = readLine(() => new Promise(() => {}), stop.signal);
+  stop.abort(reason);
+  await assert.rejects(never, reason);
 });

@@ -41,20 +41,41 @@ Deno.test({
 });
 
 Deno.test({
-  name: "init at a terminal that is left with Ctrl-C or Ctrl-D says once what helps",
+  name: "init at a terminal that is left with Ctrl-D says once what helps",
   ignore: !hasTmux(),
   async fn() {
-    for (const key of ["C-c", "C-d"]) {
-      await using screen = await onScreen([binaryPath(), "init"], { columns: 400 });
-      await screen.until(/Address of the hub/);
-      await screen.press(key);
-      const { code, text } = await screen.ended();
-      assert.equal(code, 2);
-      assert.match(text, /error: the questions weren't all answered; nothing was written\n/);
-      assert.equal(text.match(/ init --help/g)?.length, 1, text);
-    }
+    await using screen = await onScreen([binaryPath(), "init"], { columns: 400 });
+    await screen.until(/Address of the hub/);
+    await screen.press("C-d");
+    const { code, text } = await screen.ended();
+    assert.equal(code, 2);
+    assert.match(text, /^error: the questions weren't all answered; nothing was written\n/m);
+    assert.equal(text.match(/ init --help/g)?.length, 1, text);
   },
 });
+
+for (const typed of ["", "http://hub.exa"]) {
+  Deno.test({
+    name: `Ctrl-C at a question of init${typed && ", in the middle of an answer,"} interrupts it`,
+    ignore: !hasTmux(),
+    async fn() {
+      await using temp = await tempDir();
+      await using screen = new Screen(temp.at("tmux"));
+      const init = `'${binaryPath()}' init --output '${temp.at("config.yaml")}'`;
+      const after =
+        'rc=$?; stty -a | grep -q " echo " && stty -a | grep -q " icanon " && echo tidy';
+      const command = `{ ${init}; ${after}; (exit $rc); }`;
+      await screen.start(command, { columns: 400, rows: 60 });
+      await screen.until(/Address of the hub/);
+      await screen.type(typed);
+      await screen.press("C-c");
+      const { code, text } = await screen.ended();
+      assert.equal(code, 130, text);
+      assert.match(text, /^interrupted\ntidy\n/m);
+      assert.equal(await Deno.stat(temp.at("config.yaml")).catch(() => undefined), undefined);
+    },
+  });
+}
 
 Deno.test("init with no terminal needs no answer: all datasets, ./data, the named file", async () => {
   await using hub = startHub();

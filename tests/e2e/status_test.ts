@@ -201,3 +201,22 @@ for (const columns of [120, 80, 60]) {
     },
   });
 }
+
+Deno.test({
+  name: `Ctrl-Z in status --watch gives the shell its own screen back${needs}`,
+  ignore: !hasTmux(),
+  async fn() {
+    await using hub = startHub({ name: NAME });
+    await using place = await workplace(configFor(hub.url, [NAME]));
+    await using temp = await tempDir();
+    await using screen = new Screen(temp.at("tmux"));
+    // Only a shell with job control goes on when its program is stopped.
+    const status = `'${binaryPath()}' status --watch -c '${place.at("config.yaml")}'`;
+    const shell = `bash --norc -i -c "set -m; echo before; ${status}; echo after; jobs"`;
+    await screen.start(shell, { columns: 100, rows: 30 });
+    await screen.shows(/Ctrl-C ends this$/);
+    await screen.press("C-z");
+    await screen.shows(/^before\n! The dataset needs attention\n[^]*^after\nrc=0$/m);
+    assert.equal((await screen.tmux("display", "-p", "#{cursor_flag}")).trim(), "1");
+  },
+});

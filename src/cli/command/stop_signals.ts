@@ -33,7 +33,6 @@ const listeners = new Set<Listener>();
 let stopListening = (): void => {};
 /** The exit code of the signal that this process got. */
 let got: number | undefined;
-let between: (() => void) | undefined;
 
 /** Begins to listen; `onSecond` is called before the second signal ends the process. */
 export function stopSignals(onSecond: () => void = () => {}): StopSignals {
@@ -59,15 +58,10 @@ export function stopSignals(onSecond: () => void = () => {}): StopSignals {
 /** Rejects with InterruptedError if a signal comes while no command listens. */
 export function signalBetween(): Promise<never> {
   return new Promise((_, reject) => {
-    between = listen((signal) => {
+    listen((signal) => {
       if (listeners.size === 1) reject(interruption(signal));
     });
   });
-}
-
-/** From now on signals end the process directly: a question blocks this thread, and its listeners. */
-export function leaveSignals(): void {
-  between?.();
 }
 
 /** The exit code of the signal that this process got; `undefined` = none. */

@@ -41,7 +41,10 @@ export async function getCommand(
   dir: string | undefined,
   options: GetCommandOptions,
   terminal: Terminal,
-  ask: Ask | undefined = personAt(terminal.errIsTerminal && !options.quiet && !options.json),
+  ask: Ask | undefined = personAt(
+    terminal.errIsTerminal && !options.quiet && !options.json,
+    terminal.err,
+  ),
 ): Promise<number> {
   const { header = [], adopt = false } = options;
   const settings: GetSettings = { ...options, headers: Object.fromEntries(header.map(readHeader)) };

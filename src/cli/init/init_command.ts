@@ -33,7 +33,6 @@ import {
 } from "./init_questions.ts";
 import { askHub, foundKey, type InitOptions, TOKEN } from "./init_hub.ts";
 import { configTemplate } from "./init_template.ts";
-import { leaveSignals } from "../command/stop_signals.ts";
 import { passSiteGate } from "../hub_end/site_gate.ts";
 import { say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -53,10 +52,9 @@ const LONGEST_NAME = 200;
 export async function initCommand(
   options: InitOptions,
   terminal: Terminal,
-  surroundings: InitSurroundings = { ask: personAt(terminal.outIsTerminal) },
+  surroundings: InitSurroundings = { ask: personAt(terminal.outIsTerminal, terminal.out) },
 ): Promise<number> {
   const { env = processEnvironment, ask } = surroundings;
-  if (ask !== undefined) leaveSignals();
   const output = resolve(options.output ?? "config.yaml");
   await refuseExisting(output, options.force ?? false);
   // A configuration that others could replace would be refused by the first sync.

@@ -2,7 +2,7 @@
  * The questions of `datahubsync init`, and which answers it accepts.
  *
  * Guarantees: an invalid answer is explained and the question repeated; end of input (Ctrl-D) is a
- * UsageError. The same rules apply to options.
+ * UsageError, and Ctrl-C an InterruptedError. The same rules apply to options.
  *
  * @module
  */
@@ -14,6 +14,7 @@ import { bytesText } from "../../units.ts";
 import { ownCommand } from "../../own_command.ts";
 import { keyFingerprint } from "../../trust/keys.ts";
 import type { ListedDataset } from "../../types.ts";
+import { stopSignals } from "../command/stop_signals.ts";
 import { errorLines, hintLine, say, sayWarning } from "../terminal/language.ts";
 import type { Ask } from "../terminal/ask_person.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -27,7 +28,7 @@ export async function askUntil<T>(
   { ask, terminal }: { ask: Ask; terminal: Terminal },
 ): Promise<T> {
   for (;;) {
-    const typed = await ask(question);
+    const typed = await typedAt(question, ask);
     if (typed === null) {
       throw new UsageError(INIT.input_ended(), {
         hint: INIT.answers_as_options({ command: ownCommand("init --help") }),
@@ -40,6 +41,12 @@ export async function askUntil<T>(
       terminal.err(errorLines(error));
     }
   }
+}
+
+/** A signal ends the question; what is done with the answers has its own way to hear of it. */
+async function typedAt(question: string, ask: Ask): Promise<string | null> {
+  using stop = stopSignals();
+  return await ask(question, stop.signal);
 }
 
 /** The hub's address as it goes into the configuration. Throws UsageError. */

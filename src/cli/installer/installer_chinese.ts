@@ -20,6 +20,7 @@ export const INSTALLER_CHINESE = {
   "could not undo: %s %s %s": "无法撤销：%s %s %s",
   '"%s" failed.': "“%s”失败。",
   "nothing had been changed yet.": "这一步尚未做任何改动。",
+  "nothing was changed.": "没有做任何改动。",
   "it is undone; the steps before it stand. Fix the cause and run this again.":
     "这一步已撤销，之前的步骤保留。排除原因后重新运行即可。",
   "%s --help lists the options": "%s --help 列出所有选项",

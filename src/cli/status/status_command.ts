@@ -33,6 +33,7 @@ import {
 } from "./status_view.ts";
 import { watchScreen } from "./status_watch.ts";
 import { stopSignals } from "../command/stop_signals.ts";
+import { onJobSignal } from "../terminal/job_control.ts";
 import { type Terminal, terminalRows } from "../terminal/terminal.ts";
 import { jsonText } from "../../plain_text.ts";
 
@@ -145,16 +146,22 @@ class Status implements Disposable {
   }
 }
 
-/** Redraws the status until Ctrl-C, which isn't a failure. */
+/**
+ * Redraws the status until Ctrl-C, which isn't a failure. Ctrl-Z ends it as well: stopped, it would leave
+ * the shell on its screen, and to put that back first and stop itself it would have to send a signal, which
+ * takes the permission to run every program.
+ */
 async function watch(status: Status, terminal: Terminal): Promise<number> {
   using signals = stopSignals();
+  const left = new AbortController();
+  using _ctrlZ = onJobSignal("SIGTSTP", () => left.abort(new InterruptedError("interrupted")));
   await watchScreen({
     frame: async () => status.draw(await status.read(FIRST_DRAWING_MS), terminal),
     terminal,
     rows: terminalRows,
     everyMs: REDRAW_MS,
     sleep,
-    signal: signals.signal,
+    signal: AbortSignal.any([signals.signal, left.signal]),
   });
   return signals.code === undefined || signals.code === EXIT.interrupted ? EXIT.ok : signals.code;
 }

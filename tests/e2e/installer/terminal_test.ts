@@ -49,17 +49,22 @@ rootTest("on a terminal, left at its question, it says that nothing was changed"
   "useradd",
 ], async (root) => {
   await using hub = startHub();
-  const words = { en: "nothing was changed: see above", zh: "没有做任何改动：见上文" };
-  for (const [lang, said] of Object.entries(words)) {
-    const args = ["--lang", lang, "--hub-url", hub.url];
-    const env = { TERM: "screen-256color" };
-    await using screen = await onScreen(root.command(["bash", SCRIPT, ...args], { env }));
-    await screen.until(/\[(?:all|全部)\]/);
-    await screen.press("C-c");
-    const { code, text } = await screen.ended();
-    assert.equal(code, 2, text);
-    assert(text.trimEnd().endsWith(`install_client.sh: ${said}`), text);
-    assert.equal(await root.has("/opt/datahubsync"), false);
+  const left = {
+    "C-c": [130, { en: "nothing was changed.", zh: "没有做任何改动。" }],
+    "C-d": [2, { en: "nothing was changed: see above", zh: "没有做任何改动：见上文" }],
+  } as const;
+  for (const [key, [expected, words]] of Object.entries(left)) {
+    for (const [lang, said] of Object.entries(words)) {
+      const args = ["--lang", lang, "--hub-url", hub.url];
+      const env = { TERM: "screen-256color" };
+      await using screen = await onScreen(root.command(["bash", SCRIPT, ...args], { env }));
+      await screen.until(/\[(?:all|全部)\]/);
+      await screen.press(key);
+      const { code, text } = await screen.ended();
+      assert.equal(code, expected, text);
+      assert(text.trimEnd().endsWith(`install_client.sh: ${said}`), text);
+      assert.equal(await root.has("/opt/datahubsync"), false);
+    }
   }
 });
 
