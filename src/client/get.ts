@@ -205,7 +205,8 @@ function configOf(url: string, localDir: string, settings: GetSettings, env: Env
       env,
     });
     config.datasets[0]!.source!.section = "get";
-    return config;
+    // They name positions in a file that isn't there.
+    return { ...config, warnings: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new UsageError(error.problems.map(({ message }) => asOption(message)).join("\n"), {

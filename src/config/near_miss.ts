@@ -1,6 +1,6 @@
 /**
- * Guesses the intended word, by spelling and style (`localDir`, `local-dir`, `loacl_dir`), not
- * by meaning.
+ * Guesses what was meant, by spelling and style (`localDir`, `local-dir`, `loacl_dir`), not by
+ * meaning.
  *
  * @module
  */
@@ -40,6 +40,24 @@ export function namesText(all: readonly string[], { say }: Speech = ENGLISH): st
   const names = all.slice(0, MOST_NAMES).join(", ");
   const number = all.length - MOST_NAMES;
   return number > 0 ? say(CONFIG.names_and_more, { names, number }) : names;
+}
+
+/** A pattern up to a sign that separates patterns in a list, but not in braces, brackets or parentheses. */
+const PATTERN = /(?:\\.|\{[^{}]*\}|\[[^\]]*\]|\([^()]*\)|[^,，、;；|])+/g;
+
+/** The patterns that a text was probably meant to list; `undefined` if it is one pattern. */
+export function patternsMeant(text: string): string[] | undefined {
+  const parts = (text.match(PATTERN) ?? []).map((part) => part.trim()).filter((part) =>
+    part !== ""
+  );
+  if (parts.length > 1 && parts.every(isPattern)) return parts;
+  const words = text.trim().split(/\s+/);
+  return words.length > 1 && words.every((word) => /^\*+\.\w+$/.test(word)) ? words : undefined;
+}
+
+/** Whether it matches some names and not others, or is the name of a file. */
+function isPattern(part: string): boolean {
+  return /[*?]/.test(part) && /[^*?/]/.test(part) || /.\.[a-z]\w{0,7}$/i.test(part);
 }
 
 function fold(word: string): string {

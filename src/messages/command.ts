@@ -82,6 +82,10 @@ export const COMMAND = catalogue({
     zh: "{configPath} 中没有 `notify.targets`",
   },
   no_target: { en: "no target {name} in {configPath}", zh: "{configPath} 中没有目标 {name}" },
+  one_pattern: {
+    en: "{text} is taken as one pattern; if it is a list, write {options}",
+    zh: "{text} 会当作一个通配符；如果是几个，请写成 {options}",
+  },
   exclude_each_other: {
     en: "--systemd and --json exclude each other",
     zh: "--systemd 和 --json 不能同用",

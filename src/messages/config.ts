@@ -286,6 +286,10 @@ export const CONFIG = catalogue({
     en: "{path} can't be used, so public holidays aren't known: {why}",
     zh: "{path} 无法使用，因此不知道节假日：{why}",
   },
+  one_pattern: {
+    en: "{text} is taken as one pattern; if it is a list, write {list}",
+    zh: "{text} 会当作一个通配符；如果是几个，请写成 {list}",
+  },
   hours_all_day: {
     en: "from and to are the same hour, so this limit holds all day",
     zh: "from 与 to 是同一时刻，因此这一限速全天有效",

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { getCommand, type GetCommandOptions } from "../../src/cli/data/get_command.ts";
+import { packCommand } from "../../src/cli/hub_end/pack_command.ts";
 import { folderFor } from "../../src/client/get.ts";
 import { UsageError } from "../../src/errors.ts";
 import { classifyFetchError } from "../../src/hub/request/fetch_error.ts";
@@ -60,6 +61,23 @@ Deno.test("get fetches a ZIP, then asks once, then fetches what changed, and is 
   // Nothing lies beside the folder but its work folder, and no configuration was needed.
   const beside = [...Deno.readDirSync(temp.path)].map(({ name }) => name).sort();
   assert.deepEqual(beside, [".facts.datahubsync", "facts"]);
+});
+
+Deno.test("get and pack warn of a list that was given as one pattern, and say how to type it", async () => {
+  await using server = startFileServer({ bytes: zip({ "a.json": "1" }) });
+  await using temp = await tempDir();
+  const warning = (option: string) =>
+    `warning: "*.txt，*.log" is taken as one pattern; if it is a list, write ` +
+    `${option} '*.txt' ${option} '*.log'\n`;
+  const patterns = ["*.txt，*.log"];
+  const kept = await run(server.url, temp.at("a"), { exclude: patterns });
+  assert.deepEqual([kept.code, kept.err], [0, warning("--exclude")]);
+  const none = await run(server.url, temp.at("b"), { include: patterns });
+  assert(none.err.startsWith(warning("--include")), none.err);
+  const terminal = fakeTerminal();
+  const site = { output: temp.at("site"), exclude: patterns };
+  assert.equal(await packCommand([temp.at("a")], site, terminal), 0);
+  assert(terminal.stderr().startsWith(warning("--exclude")), terminal.stderr());
 });
 
 Deno.test("get takes filters, a prefix and --delete-removed, prints --json, and plans with --dry-run", async () => {

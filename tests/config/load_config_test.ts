@@ -1,5 +1,6 @@
 /** What a configuration file may say, and what is said about it when it may not. */
 import assert from "node:assert/strict";
+import { readBack } from "../../src/messages/read_back.ts";
 import fc from "fast-check";
 import type { Config } from "../../src/config/config.ts";
 import { parseConfig } from "../../src/config/load_config.ts";
@@ -129,6 +130,19 @@ Deno.test("parseConfig() reads each dataset key's ways of writing", () => {
   });
   const age = dataset("max_age: {hours: 30, weekdays: [mon, fri, 3], hour: 17:30}").maxAge;
   assert.deepEqual(age, { hours: 30, weekdays: [1, 3, 5], hour: 17.5 });
+});
+
+Deno.test("parseConfig() warns of a list that was written as one pattern, in both languages", () => {
+  for (const key of ["include", "exclude"]) {
+    const { warnings } = parse(`${HUB}${DATA}    ${key}: "*.txt，*.log"\n`);
+    const what = `config.yaml:6:${7 + key.length}: \`datasets[1].${key}\`: "*.txt，*.log"`;
+    const list = '["*.txt", "*.log"]';
+    assert.deepEqual(warnings, [
+      `${what} is taken as one pattern; if it is a list, write ${list}`,
+    ]);
+    const [chinese] = warnings.map((text) => readBack(text, "zh"));
+    assert(chinese?.endsWith(`会当作一个通配符；如果是几个，请写成 ${list}`), chinese);
+  }
 });
 
 Deno.test("parseConfig() names place, expectation and finding of each mistake", () => {

@@ -20,6 +20,7 @@ import { reporterOf } from "../../sync/sync_context.ts";
 import { secretsOf } from "../../client/secrets.ts";
 import { type Ask, personAt } from "../terminal/ask_person.ts";
 import { openRunOf } from "../command/open_run.ts";
+import { warnOfLists } from "../command/pattern_options.ts";
 import { runSync, type SyncCommandOptions } from "../sync/sync_command.ts";
 import { said, say, sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -50,6 +51,8 @@ export async function getCommand(
   const settings: GetSettings = { ...options, headers: Object.fromEntries(header.map(readHeader)) };
   const { config, statePath, moved } = await planGet(url, dir ?? folderFor(url), settings);
   terminal.hide?.(masker(secretsOf(config)));
+  warnOfLists("--include", options.include, terminal);
+  warnOfLists("--exclude", options.exclude, terminal);
   await using run = await openRunOf(config, { statePath, options, terminal, writes: false });
   if (moved !== undefined && !options.quiet) {
     terminal.err(`${say(COMMAND.note, { text: said(moved) })}\n`);

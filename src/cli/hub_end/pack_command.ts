@@ -22,6 +22,7 @@ import { repeat } from "../sync/every.ts";
 import { openSigning, resign } from "./pack_signing.ts";
 import { Rounds } from "./pack_rounds.ts";
 import { passSiteGate, type SiteGateOptions } from "./site_gate.ts";
+import { warnOfLists } from "../command/pattern_options.ts";
 import { stopSignals } from "../command/stop_signals.ts";
 import { sayWarning } from "../terminal/language.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -62,6 +63,7 @@ export async function packCommand(
   if (!resign && options.config !== undefined) refuseBeside(options.config, folders, options);
   const config = options.config === undefined ? undefined : await loadPackConfig(options.config);
   for (const warning of config?.warnings ?? []) sayWarning(terminal, warning);
+  warnOfLists("--exclude", options.exclude, terminal);
   if (resign) return await resignOnly(folders, { options, config, terminal });
   const jobs = config === undefined ? jobsOf(folders, options) : configuredJobs(config, options);
   passSiteGate(jobs.map(({ output }) => output), gateOf(options, terminal));

@@ -7,6 +7,7 @@ import { CONFIG } from "../../messages/config.ts";
 import { EXPECTED } from "../../messages/expected.ts";
 import { given } from "../../given.ts";
 import type { DatasetConfig, SourceConfig } from "../dataset_config.ts";
+import { patternsMeant } from "../near_miss.ts";
 import type { Folder } from "./folders.ts";
 import { parseHours, parseSize } from "./quantities.ts";
 import { KEY_EXPECTED, publicKeys } from "./read_hub.ts";
@@ -189,5 +190,12 @@ const stripPrefix: Reader<string> = (setting) => {
 export const globs: Reader<string[]> = listOf((setting) => {
   const expected = EXPECTED.pattern();
   const glob = text({ expected })(setting);
-  return glob === undefined || !/^(\/|\.{1,2}\/)/.test(glob) ? glob : setting.reject(expected);
+  if (glob === undefined) return undefined;
+  if (/^(\/|\.{1,2}\/)/.test(glob)) return setting.reject(expected);
+  const meant = patternsMeant(glob);
+  if (meant !== undefined) {
+    const list = meant.map(quote).join(", ");
+    setting.warn(CONFIG.one_pattern({ text: quote(glob), list: `[${list}]` }));
+  }
+  return glob;
 }, { expected: EXPECTED.patterns(), empty: true });
