@@ -53,6 +53,10 @@ export const PACK = catalogue({
     en: "rename the file, or leave it out: `--exclude {path}`",
     zh: "请给文件改名，或把它排除：`--exclude {path}`",
   },
+  leave_file_out: {
+    en: "leave the file out: `--exclude {path}`",
+    zh: "请把这个文件排除：`--exclude {path}`",
+  },
   wrapper: {
     en: "all files are in {folder}/, which clients remove by default",
     zh: "所有文件都在 {folder}/ 之内，客户端默认会去掉这一层目录",

@@ -107,11 +107,10 @@ function refusedName(
   name: string | undefined,
   cause?: ArchiveError,
 ): ArchiveError {
+  const remedy = cause?.code === "too_large" ? PACK.leave_file_out : PACK.rename_or_leave_out;
   return new ArchiveError(cause?.code ?? "unsafe_name", message, {
     ...(name !== undefined && { entry: name }),
-    hint: name === undefined
-      ? PACK.nothing_published()
-      : PACK.rename_or_leave_out({ path: shellWord(globOf(name)) }),
+    hint: name === undefined ? PACK.nothing_published() : remedy({ path: shellWord(globOf(name)) }),
     ...(cause !== undefined && { cause }),
   });
 }

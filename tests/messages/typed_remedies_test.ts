@@ -389,7 +389,7 @@ const SENTENCES: Record<string, string[]> = {
     "cli/init/init_questions.ts: init --hub-url http://hub.example.com:80",
     ...words("HUB_END.called_as_folder HUB_END.into_config HUB_END.one_command_each"),
     ...words("STATUS.without_watch DEMO.left_hub"),
-    ...words("PACK.another_name PACK.sign_with_both PACK.wait_for_it"),
+    ...words("PACK.another_name PACK.leave_file_out PACK.sign_with_both PACK.wait_for_it"),
   ],
   "for those who run the hub, on another machine": [
     ...words("CHECK.serve_several_ranges SYNC.pack_signed_again"),

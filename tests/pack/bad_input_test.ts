@@ -6,7 +6,8 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { DataHubSyncError } from "../../src/errors.ts";
+import { ArchiveError, DataHubSyncError } from "../../src/errors.ts";
+import { checkedFingerprint } from "../../src/pack/checks.ts";
 import type { PackOptions } from "../../src/pack/options.ts";
 import { assertChineseError, assertChineseText } from "../support/chinese.ts";
 import { outcomeOf, runSync } from "../support/command.ts";
@@ -14,9 +15,12 @@ import { has } from "../support/installed.ts";
 import { canMount, mount } from "../support/mounts.ts";
 import { judge } from "../support/judge.ts";
 import { packTree } from "../support/pack.ts";
+import { noise } from "../support/random.ts";
 import { runProgram } from "../support/program.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { assertSameTree, readTree, type Tree, writeTree } from "../support/tree.ts";
+import { tinyZip, utf8 } from "../zip/tiny_zip.ts";
+import { seededRandom } from "../../src/demo/seeded_random.ts";
 
 const TEXT = new TextEncoder();
 const DAY: Tree = new Map(
@@ -368,4 +372,19 @@ Deno.test("packFolder() publishes nothing when a file is replaced while it is re
     (error) => error instanceof DataHubSyncError && /changed while .*big\.csv/.test(error.message),
   );
   assertSameTree(await siteTree(site), before);
+});
+
+Deno.test("packFolder() names the file that makes a package too well packed for clients", async () => {
+  await using temp = await tempDir();
+  const data = noise(seededRandom(1), 1_060_000);
+  const zeros = { name: "s/zeros 1.bin", method: 8, data, claim: { size: 1_075_000_000 } };
+  await Deno.writeFile(temp.at("a.zip"), tinyZip([{ name: "small.csv", data: utf8("1") }, zeros]));
+  await assert.rejects(checkedFingerprint(temp.at("a.zip"), []), (error) => {
+    assert(error instanceof ArchiveError);
+    assert.match(error.message, /^clients would refuse the package: .* ratio of a bomb/);
+    assert.equal(error.evidence.entry, zeros.name);
+    assert.equal(error.hint, "leave the file out: `--exclude 's/zeros 1.bin'`");
+    assertChineseError(error);
+    return true;
+  });
 });

@@ -45,8 +45,6 @@ export function checkEntries(directory: PackageDirectory, options: CheckOptions)
   checkEntryCount(all.length, options.limits);
   const files: Entry[] = [];
   const folders: string[] = [];
-  let size = 0;
-  let compressedSize = 0;
   for (const raw of all) {
     checkKind(raw);
     if (isDirectory(raw)) {
@@ -56,11 +54,9 @@ export function checkEntries(directory: PackageDirectory, options: CheckOptions)
       continue;
     }
     checkEntrySize(raw);
-    size += raw.size;
-    compressedSize += raw.compressedSize;
     files.push(entryOf(raw));
   }
-  checkTotalSize(size, compressedSize, options.limits);
+  checkTotalSize(files, options.limits);
   checkOverlaps(directory);
   const prefix = wrapperOf(files, options.stripPrefix);
   const inside = (path: string): string =>

@@ -94,8 +94,9 @@ export function checkEntrySize(entry: SizedEntry): void {
   }
 }
 
-/** Refuses a package that unpacks to more than the caps allow; sizes are sums over its entries. */
-export function checkTotalSize(size: number, compressedSize: number, limits: Limits): void {
+/** Refuses a package whose files unpack to more than the caps allow. */
+export function checkTotalSize(files: readonly SizedFile[], limits: Limits): void {
+  const size = sum(files, (file) => file.size);
   if (size > limits.maxTotalSize) {
     const message = ZIP.unpacks_to({ size, most: limits.maxTotalSize });
     throw new ArchiveError("too_large", message, {
@@ -104,10 +105,25 @@ export function checkTotalSize(size: number, compressedSize: number, limits: Lim
       ...(limits.hint !== undefined && { hint: limits.hint }),
     });
   }
+  const compressedSize = sum(files, (file) => file.compressedSize);
   if (size > limits.ratioFloor && size > compressedSize * limits.maxRatio) {
+    const excess = (file: SizedFile): number => file.size - file.compressedSize * limits.maxRatio;
+    const most = files.reduce((most, file) => excess(file) > excess(most) ? file : most);
     throw new ArchiveError("too_large", ZIP.bomb(), {
+      entry: most.path,
       expected: `at most ${limits.maxRatio}:1`,
       found: `${size} bytes out of ${compressedSize}`,
     });
   }
+}
+
+/** A file as the directory lists it; sizes in bytes. */
+interface SizedFile {
+  path: string;
+  compressedSize: number;
+  size: number;
+}
+
+function sum(files: readonly SizedFile[], of: (file: SizedFile) => number): number {
+  return files.reduce((total, file) => total + of(file), 0);
 }
