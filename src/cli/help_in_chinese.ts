@@ -7,6 +7,7 @@
  * @module
  */
 import { type Command, Help } from "@commander-js/extra-typings";
+import { formatItem, LEAST_BESIDE } from "./help_layout.ts";
 import { textWidth } from "./terminal/text_width.ts";
 import { fill } from "../messages/catalogue.ts";
 import { HELP, WITH_CHOICES } from "../messages/help.ts";
@@ -26,7 +27,8 @@ export function helpInChinese(program: Command): void {
     for (const option of command.options) option.description = inChinese(option.description);
     for (const one of command.registeredArguments) one.description = inChinese(one.description);
     command.configureHelp({
-      minWidthToWrap: 20,
+      minWidthToWrap: LEAST_BESIDE,
+      formatItem,
       // Commander writes a blank after its title.
       formatHelp: (one, helper) =>
         Help.prototype.formatHelp.call(helper, one, helper).replace("： ", "："),

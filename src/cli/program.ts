@@ -12,6 +12,7 @@ import { COMPLETION_COMMANDS } from "./completions/commands.ts";
 import { DATA_COMMANDS } from "./data/commands.ts";
 import type { Commands } from "./command/declaration.ts";
 import { DEMO_COMMANDS } from "./demo/commands.ts";
+import { formatItem, LEAST_BESIDE } from "./help_layout.ts";
 import { HUB_END_COMMANDS } from "./hub_end/commands.ts";
 import { INIT_COMMANDS } from "./init/commands.ts";
 import { INSTALLER_COMMANDS } from "./installer/commands.ts";
@@ -72,7 +73,7 @@ export function buildProgram(
     .helpOption("-h, --help", "print this help")
     .enablePositionalOptions()
     .exitOverride()
-    .configureHelp({ minWidthToWrap: 20 })
+    .configureHelp({ minWidthToWrap: LEAST_BESIDE, formatItem })
     .configureOutput({
       writeOut: (text) => terminal.out(text),
       writeErr: () => {},
@@ -80,7 +81,10 @@ export function buildProgram(
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .addHelpText("after", "\n" + AFTER.map(say).join("\n"));
+    .addHelpText("after", ({ command }) => {
+      const help = command.createHelp();
+      return "\n" + AFTER.map((text) => help.boxWrap(say(text), terminal.columns())).join("\n");
+    });
 
   for (const name of only === undefined ? NAMES : [only]) {
     const hidden = !(name in COMMAND_HELP);

@@ -150,7 +150,7 @@ const ENTRIES: Entries = {
   },
   "sync.bandwidth_hours[]": { from: hour, to: hour, limit: rate },
   logging: {
-    level: oneOf("DEBUG", "INFO", "WARNING", "WARN", "ERROR"),
+    level: oneOf("DEBUG", "INFO", "WARNING", "WARN", "ERROR", "CRITICAL"),
     file: text,
     format: oneOf("text", "json"),
     max_size: size,

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { COMMAND_HELP } from "../../src/cli/command_help.ts";
 import { EXIT } from "../../src/cli/command/exit_code.ts";
+import { helpInChinese, inChinese } from "../../src/cli/help_in_chinese.ts";
+import { textWidth } from "../../src/cli/terminal/text_width.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import { helpFor } from "../../src/cli/run_program.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
@@ -49,6 +51,30 @@ Deno.test("a command's --help shows its examples and exit codes, in 80 columns",
     }
   }
 });
+
+for (const language of ["English", "Chinese"]) {
+  Deno.test(`help in ${language} on a terminal of 40 columns is broken between words`, async () => {
+    for (const name of ["", ...visible()]) {
+      const terminal = { ...fakeTerminal(), columns: () => 40 };
+      const isChinese = language === "Chinese";
+      const program = buildProgram(terminal, () => {}, isChinese ? inChinese : undefined);
+      if (isChinese) helpInChinese(program);
+      for (const one of [program, ...program.commands]) {
+        one.configureOutput({ getOutHelpWidth: () => 40 });
+      }
+      const words = name === "" ? ["--help"] : [name, "--help"];
+      await program.parseAsync(words, { from: "user" }).catch(() => {});
+      const text = terminal.stdout();
+      const below = isChinese ? "给人看的内容用什么" : "the language of the messages";
+      assert(text.includes(`  --lang <language>\n      ${below}`), text);
+      for (const line of text.split("\n")) {
+        // What is typed stays in one line.
+        const isTyped = /^(?: {2}datahubsync |Usage: |用法：)/.test(line);
+        assert(isTyped || textWidth(line) <= 40, line);
+      }
+    }
+  });
+}
 
 Deno.test("helpFor() names the command whose help has the answer", () => {
   const of = (...args: string[]): string | undefined => helpFor(args, fakeTerminal());

@@ -42,6 +42,7 @@ export const VALUES: [text: string, pick: (config: Config) => unknown, expected:
     diskReserve: "auto",
     longestRun: 72,
   }],
+  ["logging: {level: critical}", (c) => c.logging.level, "ERROR"],
   ["logging: {max_size: 1 MiB}", (c) => c.logging.maxSize, 1_048_576],
   ["notify: {on: stale}", (c) => c.notify.on, ["stale"]],
   [

@@ -4,7 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { workplace } from "../support/binary.ts";
+import { textWidth } from "../../src/cli/terminal/text_width.ts";
+import { binaryPath, workplace } from "../support/binary.ts";
+import { hasTmux, onScreen } from "../support/screen.ts";
 
 const TEXT = `
 hub:
@@ -77,3 +79,33 @@ Deno.test("config --schema prints the schema, without a configuration", async ()
   const schema = await Deno.readTextFile(new URL("../../docs/config.schema.json", import.meta.url));
   assert.equal(stdout, schema);
 });
+
+for (const columns of [40, 60, 80, 120]) {
+  Deno.test({
+    name: `config on a terminal of ${columns} columns breaks no source, and lines up Chinese names`,
+    ignore: !hasTmux(),
+    async fn() {
+      const hub = "hub:\n  url: http://hub.example.com:8000\n";
+      const data =
+        "datasets:\n  - {name: 股票, local_dir: /d/a}\n  - {name: ab, local_dir: /d/b}\n";
+      await using place = await workplace(hub + data);
+      await using screen = await onScreen(
+        [binaryPath(), "config", "-c", place.at("config.yaml")],
+        { columns, rows: 90 },
+      );
+      await screen.ended();
+      const lines = await screen.lines();
+      for (const [value, line] of [["http://hub.example.com:8000/", 2], ["/d/a", 4]] as const) {
+        const at = lines.findIndex((line) => line.includes(`  ${value}`));
+        const shown = [lines[at]!, lines[at + 1]!.trimStart()];
+        const source = shown[0]!.includes("#") ? shown[0]! : shown.join(" ");
+        assert.match(source, new RegExp(`${value} +# config\\.yaml:${line}$`), lines.join("\n"));
+      }
+      const [one, other] = ["/d/a", "/d/b"].map((value) => {
+        const line = lines.find((line) => line.includes(value))!;
+        return textWidth(line.slice(0, line.indexOf(value)));
+      });
+      if (columns >= 80) assert.equal(one, other);
+    },
+  });
+}

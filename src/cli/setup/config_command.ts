@@ -18,6 +18,7 @@ import { EXIT } from "../command/exit_code.ts";
 import { secretsOf } from "../../client/secrets.ts";
 import { openConfig, type RunOptions } from "../command/open_run.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { textWidth } from "../terminal/text_width.ts";
 import { basename } from "node:path";
 
 /** One setting. */
@@ -29,6 +30,8 @@ interface Line {
 }
 
 const HIDDEN = "***";
+/** What is longer isn't aligned with. */
+const LONGEST_COLUMN = 48;
 const SECRET = /^(?:token|secret|password|headers|topic|chat_id|username)$/;
 /** Addresses that are secrets themselves. */
 const SECRET_URL = /^(?:notify|ping)\./;
@@ -52,15 +55,24 @@ export async function configCommand(
     return EXIT.ok;
   }
   const shown = lines.map(({ key, value, from }) => [key, textOf(masked(value, mask)), from]);
-  const [keys, values] = [0, 1].map((at) =>
-    Math.min(48, Math.max(...shown.map((row) => row[at]!.length)))
-  );
-  terminal.out(
-    shown.map(([key, value, from]) =>
-      `${key!.padEnd(keys!)}  ${value!.padEnd(values!)}  # ${from}\n`
-    ).join(""),
-  );
+  terminal.out(layOut(shown, terminal.outIsTerminal ? terminal.columns() : Infinity));
   return EXIT.ok;
+}
+
+/** Columns, as many as fit; a source that doesn't goes below its value. */
+function layOut(rows: string[][], width: number): string {
+  const [keys = 0, values = 0] = [0, 1].map((at) =>
+    Math.min(LONGEST_COLUMN, Math.max(...rows.map((row) => textWidth(row[at]!))))
+  );
+  const padded = (text: string, to: number) => text + " ".repeat(Math.max(0, to - textWidth(text)));
+  const from = Math.max(...rows.map((row) => textWidth(row[2]!)));
+  const toValues = keys + 2 + values + 4 + from <= width ? values : 0;
+  const toKeys = keys <= width / 2 ? keys : 0;
+  return rows.map(([key, value, from]) => {
+    const setting = `${padded(key!, toKeys)}  ${padded(value!, toValues)}`;
+    const fits = textWidth(setting) + 4 + textWidth(from!) <= width;
+    return `${setting}${fits ? "  " : "\n  "}# ${from}\n`;
+  }).join("");
 }
 
 function linesOf(config: Config, origins: Origins): Line[] {

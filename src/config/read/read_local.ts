@@ -19,6 +19,8 @@ const level = meaning({
   WARNING: "WARNING",
   WARN: "WARNING",
   ERROR: "ERROR",
+  // A level of Python, and so of v2.0; nothing here is beyond an error.
+  CRITICAL: "ERROR",
 });
 const format = oneOf("text", "json");
 
