@@ -54,6 +54,7 @@ import { mustBeSigned, retryOptionsFor } from "./hubs/sources.ts";
 import { feedMirror } from "./mirrored.ts";
 import { sayLeftOut } from "./on_disk/stock.ts";
 import { believed } from "./on_disk/survey.ts";
+import { recordedFolder } from "./on_disk/renamed.ts";
 import { rememberMidstates } from "./proof/midstates.ts";
 import { whyUnproven } from "./proof/package_proof.ts";
 import type { RunningResult } from "./running_result.ts";
@@ -312,6 +313,7 @@ export class DatasetUpdater {
         files: before?.size ?? 0,
         bytes: before?.totalSize ?? 0,
       },
+      recordedFolder: () => before === undefined ? "" : recordedFolder(before),
       wantsWhole: (fingerprint) => mirror !== undefined && mirrored?.fingerprint !== fingerprint,
       deletesFor: (look) => dataset.deleteRemoved ? countLeaving(before, look) : 0,
       mustBeSigned: mustBeSigned(dataset, this.#context),

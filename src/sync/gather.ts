@@ -40,6 +40,8 @@ import { SYNC } from "../messages/sync.ts";
 interface GatherInput extends PatchingInput, ContentProofInput {
   /** What is known about last blocks. */
   blocks: KnownBlocks;
+  /** The folder around all recorded files of the package, or `""`. */
+  recordedFolder: () => string;
   /** Whether a mirror needs the whole package, whatever the folder holds. */
   wantsWhole: (fingerprint: string) => boolean;
   /** How many files would be removed. */
@@ -242,6 +244,7 @@ class Gathering {
     return this.#planner.plan({
       located: look.located,
       onDisk: (path) => this.#stock.onDisk.get(path),
+      former: (path) => this.#stock.former(path),
       isStaged: ({ path }) =>
         this.#stock.staged.has(path) ||
         this.#patching.wouldMake(path, this.#stock.onDisk.get(path)),

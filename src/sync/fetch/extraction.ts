@@ -197,7 +197,7 @@ export class Extraction {
     const { entry, end, tail, segments, source } = step;
     const { layout, digests = false, hashedOf } = this.#context;
     this.#folders.makeFor(staged);
-    const old = `${layout.localDir}/${entry.path}`;
+    const old = `${layout.localDir}/${source ?? entry.path}`;
     return {
       id,
       path: entry.path,
@@ -212,9 +212,7 @@ export class Extraction {
       target: `${layout.staging}/${staged}`,
       ...(digests && { digest: { expected: entry.sha256, old: segments && hashedOf?.(step) } }),
       ...(tail && { tail: { path: old, ...tail } }),
-      ...(segments && {
-        patch: { old: source === undefined ? old : `${layout.localDir}/${source}`, segments },
-      }),
+      ...(segments && { patch: { old, segments } }),
     };
   }
 

@@ -187,9 +187,9 @@ export class Attempts {
   judge(bad: readonly BadEntry[], forget: (range: Range) => void): RoundResult {
     let damaged: BadEntry | undefined;
     for (const one of bad) {
-      const { entry, needs } = one.step;
+      const { entry, needs, segments } = one.step;
       const guess = guessOf(one.step);
-      if (guess !== "none") {
+      if (guess !== "none" || segments !== undefined) {
         this.#left.set(entry.path, LESS[guess]);
         continue;
       }

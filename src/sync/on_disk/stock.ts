@@ -26,6 +26,7 @@ import {
 import type { DatasetResult, Entry } from "../../types.ts";
 import { globOf } from "../../zip/directory/glob_filter.ts";
 import { checkGuarded } from "./guarded_files.ts";
+import { commonFolder, formerPaths } from "./renamed.ts";
 import type { Look } from "../look/look.ts";
 import { collectGarbage } from "../../garbage.ts";
 import { MOST_NAMED } from "../running_result.ts";
@@ -46,6 +47,8 @@ interface StockInput {
   /** Without one, nothing may be created. */
   partial: PartialPackage | undefined;
   known: SurveyContext["known"];
+  /** The folder around all recorded files of the package, or `""`. */
+  recordedFolder: () => string;
 }
 
 /** What a survey needs to know about digests; `proof/content_proof.ts` implements it. */
@@ -70,6 +73,8 @@ export class Stock {
   readonly #input: StockInput;
   readonly #context: SyncContext;
   readonly #digests: DigestsAsked;
+  /** What gives a path its former one, where the folder around all files was renamed. */
+  #formerPath: ((path: string) => string) | undefined;
   /** Whether staged files lie as they will in `local_dir`; decided once. */
   #asTree: boolean | undefined;
 
@@ -95,12 +100,21 @@ export class Stock {
       await this.#digests.begin(look);
     }
     collectGarbage(look.located.length);
+    const now = commonFolder(look.located.map(({ entry }) => entry.path));
+    this.#formerPath = now === "" ? undefined : formerPaths(this.#input.recordedFolder(), now);
     await this.#survey(look.located.map(({ entry }) => entry), drop);
   }
 
   /** What the folder holds of these entries now. */
   survey(entries: Parameters<typeof surveyFiles>[0]): Promise<Map<string, DiskFact>> {
     return surveyFiles(entries, this.#surveyContext());
+  }
+
+  /** The recorded file of an entry before the folder around all files was renamed. */
+  former(path: string): { path: string; fact: DiskFact } | undefined {
+    const former = this.#formerPath?.(path);
+    const fact = former === undefined ? undefined : this.#input.known(former);
+    return fact && { path: former!, fact };
   }
 
   /** What would be in the folder after a publish. */

@@ -1,16 +1,18 @@
 /**
- * The plan: which entries of a package are kept, which are fetched by their tail, which whole, and
- * which bytes that takes; one plan after another, as more is known of the hub and of the package.
+ * The plan: which entries of a package are kept, which are copied from a folder that was renamed, which
+ * are fetched by their tail, which whole, and which bytes that takes; one plan after another, as more
+ * is known of the hub and of the package.
  *
- * Guarantees: an entry is kept only if the facts say that its CRC-32 and size are on the disk. A tail is
- * a guess that extraction proves or refutes; the plan only says where it would pay. `makePlan()` and
- * `summarize()` are pure; a Planner may read what earlier runs remembered.
+ * Guarantees: an entry is kept only if the facts say that its CRC-32 and size are on the disk. A copy
+ * and a tail are guesses that extraction proves or refutes; the plan only says where one would pay.
+ * `makePlan()` and `summarize()` are pure; a Planner may read what earlier runs remembered.
  *
  * @module
  */
 import type { Entry } from "../../types.ts";
 import { estimate, type Located } from "../../grown/estimate.ts";
 import type { BlockKnowledge, KnownBlocks } from "../../grown/memory.ts";
+import type { Segment } from "../../patch/compose.ts";
 import { type DiskFact, hasContent } from "../on_disk/survey.ts";
 import { choose, type Circumstances, type Guess, type Step, type Strategy } from "./strategy.ts";
 import { sizeOf } from "../../ranges.ts";
@@ -24,10 +26,18 @@ export interface PlanInput extends Circumstances {
   onDisk: (path: string) => DiskFact | undefined;
   /** Whether an entry is in staging, verified. */
   isStaged: (entry: Entry) => boolean;
+  /** The file that an entry's was before a folder above it was renamed (see renamed.ts). */
+  former?: (path: string) => Old | undefined;
   /** How far guessing may go with an entry. */
   guessFor: (path: string) => Guess;
   /** What is known about the last block of the entry that a file came from. */
   knowledge?: ((path: string, fact: DiskFact) => BlockKnowledge | undefined) | undefined;
+}
+
+/** A file that an entry may be made from. */
+export interface Old {
+  path: string;
+  fact: DiskFact;
 }
 
 /** A plan for a dataset. */
@@ -47,6 +57,7 @@ export function makePlan(input: PlanInput): Plan {
   const whole: Step[] = [];
   const tails: Step[] = [];
   const ends: Step[] = [];
+  const copies: Step[] = [];
   for (const located of input.located) {
     const { entry, end } = located;
     const fact = input.onDisk(entry.path);
@@ -58,25 +69,48 @@ export function makePlan(input: PlanInput): Plan {
       staged.push(entry);
       continue;
     }
-    const step = { entry, end, needs: { start: entry.headerOffset, end } };
-    const { tail, ends: both } = partsOf(input, located, fact);
+    const old = oldOf(input, entry);
+    const source = fact === undefined && old !== undefined && { source: old.path };
+    if (source && hasContent(old?.fact, entry)) {
+      copies.push({ entry, end, needs: { start: end, end }, ...source, segments: allOf(entry) });
+      continue;
+    }
+    const step = { entry, end, needs: { start: entry.headerOffset, end }, ...source };
+    const { tail, ends: both } = partsOf(input, located, old);
     whole.push(step);
     tails.push({ ...step, ...tail });
     ends.push({ ...step, ...(both ?? tail) });
   }
   const { name: strategy, ...chosen } = choose(input, { whole, tails, ends });
-  return { kept, staged, ...chosen, strategy };
+  if (copies.length === 0) return { kept, staged, ...chosen, strategy };
+  const steps = [...chosen.steps, ...copies].sort((a, b) => a.end - b.end);
+  return { kept, staged, ...chosen, steps, strategy };
+}
+
+/** The file that an entry's content may be made from. */
+function oldOf(
+  { onDisk, former, guessFor }: Pick<PlanInput, "onDisk" | "former" | "guessFor">,
+  { path }: Entry,
+): Old | undefined {
+  const fact = onDisk(path);
+  if (fact !== undefined) return { path, fact };
+  return guessFor(path) === "none" ? undefined : former?.(path);
+}
+
+/** The whole of an old file, which an entry's content is. */
+function allOf({ size }: Entry): Segment[] {
+  return [{ from: "old", offset: 0, length: size }];
 }
 
 /** The parts of an entry that may suffice. */
 function partsOf(
   { guessFor, knowledge }: PlanInput,
   located: Located,
-  fact: DiskFact | undefined,
+  old: Old | undefined,
 ): ReturnType<typeof estimate> {
-  const { path } = located.entry;
-  const guess = fact === undefined ? "none" : guessFor(path);
-  if (fact === undefined || guess === "none") return {};
+  const guess = old === undefined ? "none" : guessFor(located.entry.path);
+  if (old === undefined || guess === "none") return {};
+  const { path, fact } = old;
   return estimate(located, fact, guess === "ends" ? knowledge?.(path, fact) : undefined);
 }
 
@@ -122,9 +156,9 @@ export class Planner {
 /** Files that may have been appended to, and of which an earlier stream's last block is known. */
 function* grownFiles(plan: Plan, facts: KnownFacts): Generator<[string, DiskFact]> {
   for (const { entry } of plan.steps) {
-    const fact = facts.onDisk(entry.path);
+    const { path, fact } = oldOf(facts, entry) ?? {};
     if (fact?.block === undefined || fact.size >= entry.size) continue;
-    if (facts.guessFor(entry.path) === "ends") yield [entry.path, fact];
+    if (facts.guessFor(entry.path) === "ends") yield [path!, fact];
   }
 }
 
@@ -147,14 +181,15 @@ export function summarize(
   { entries, total, deletes, tally, toMake }: PlanSurroundings,
 ): PlanSummary {
   const tails = plan.steps.filter((step) => step.tail !== undefined).length;
+  const copies = plan.steps.filter((step) => step.segments !== undefined).length;
   const made = tally.made + toMake.length;
   const content = [...plan.steps.map(({ entry }) => entry), ...toMake]
     .reduce((sum, { size }) => sum + size, 0);
   return {
     entries,
-    kept: plan.kept.length,
+    kept: plan.kept.length + copies,
     staged: plan.staged.length - made,
-    whole: plan.steps.length - tails,
+    whole: plan.steps.length - tails - copies,
     tails,
     deletes,
     bytesToFetch: plan.bytes + tally.bytes,

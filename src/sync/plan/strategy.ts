@@ -25,9 +25,9 @@ export interface Step extends Omit<Part, "tail"> {
   entry: Entry;
   end: number;
   tail?: Part["tail"];
-  /** Set if a patch says how to build the content: then no bytes of the package are needed. */
+  /** Set if the content is built by a patch or copied: then no bytes of the package are needed. */
   segments?: Segment[];
-  /** The path of the old file that they copy from, if it was renamed. */
+  /** The path of the old file that it is made from, if it was renamed. */
   source?: string;
 }
 
