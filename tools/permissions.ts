@@ -2,14 +2,14 @@
  * What the binary may do, right by right: the one list that `compile` bakes in, that `deno task demo`
  * runs with (a test keeps the set in `deno.json` equal) and that the test build adds to.
  *
- * It guarantees that the binary can run no program but `/usr/bin/sync` and reads no variable but those
- * named here.
+ * It guarantees that the binary can run no program but `/usr/bin/sync` and `/usr/bin/ls`, and reads no
+ * variable but those named here.
  *
  * @module
  */
 import { CONFIG_ENV_NAMES } from "../src/config/env_names.ts";
 import { LANGUAGE_VARIABLES } from "../src/messages/language.ts";
-import { SYNC_PROGRAM } from "../src/fs/file_system_sync.ts";
+import { LIST_PROGRAM, SYNC_PROGRAM } from "../src/fs/system_program.ts";
 
 /** The variables that the program reads beside those that a configuration may name. */
 const PROGRAM_ENV_NAMES = [
@@ -73,7 +73,7 @@ export function permissionSet(): Record<string, boolean | string[]> {
     write: true,
     env: [...ENV_NAMES],
     sys: [...SYS_NAMES],
-    run: [SYNC_PROGRAM],
+    run: [LIST_PROGRAM, SYNC_PROGRAM],
   };
 }
 
@@ -87,6 +87,6 @@ export function permissionFlags(options: { testBuild?: boolean } = {}): string[]
     "--allow-write",
     `--allow-env=${env.join(",")}`,
     `--allow-sys=${SYS_NAMES.join(",")}`,
-    `--allow-run=${SYNC_PROGRAM}`,
+    `--allow-run=${LIST_PROGRAM},${SYNC_PROGRAM}`,
   ];
 }

@@ -6,13 +6,22 @@
  *
  * @module
  */
+import { SYNC_PROGRAM } from "../fs/system_program.ts";
 
-/** A permission that some commands don't need. */
-export type Permission = "net" | "run" | "write";
+/** The permissions that some commands don't need. */
+const DESCRIPTORS = {
+  net: { name: "net" },
+  run: { name: "run" },
+  sync: { name: "run", command: SYNC_PROGRAM },
+  write: { name: "write" },
+} as const satisfies Record<string, Deno.PermissionDescriptor>;
+
+/** One of them. */
+export type Permission = keyof typeof DESCRIPTORS;
 
 const ALL: readonly Permission[] = ["net", "run", "write"];
 
-/** Only a sync flushes enough files to start a program for it. */
+/** Only what carries on a whole folder starts programs, to flush it or to list odd names. */
 const RUN: readonly Permission[] = ["run"];
 
 /**
@@ -26,11 +35,11 @@ const NOT_NEEDED: Record<string, readonly Permission[]> = {
   check: RUN,
   notify: RUN,
   init: RUN,
-  convert: RUN,
+  convert: ["sync"],
   versions: ALL,
   rollback: ["net", "run"],
   pin: ["net", "run"],
-  pack: RUN,
+  pack: ["sync"],
   key: ["net", "run"],
   serve: RUN,
   paths: ALL,
@@ -52,5 +61,5 @@ export function notNeededBy(
 
 /** Drops permissions for good. */
 export function giveUp(permissions: readonly Permission[]): void {
-  for (const name of permissions) Deno.permissions.revokeSync({ name });
+  for (const name of permissions) Deno.permissions.revokeSync(DESCRIPTORS[name]);
 }

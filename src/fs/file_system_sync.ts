@@ -3,9 +3,8 @@
  * several times cheaper than one flush per file.
  *
  * Guarantees: `true` means that the kernel has stored everything written to that file system and
- * has seen no write error on it since the last such call, whoever made it. It starts no program but
- * `/usr/bin/sync`, with an empty environment and no input, and only if that is a regular file owned
- * by root that nobody else can write to. The call also flushes other programs' data on the same
+ * has seen no write error on it since the last such call, whoever made it. It starts `/usr/bin/sync`
+ * with an empty environment and no input, if `mayStart()` says so. The call also flushes other programs' data on the same
  * file system, so it has a time limit. It returns `false` at once before Linux 5.8 (syncfs reported
  * no write errors), on file systems whose syncfs isn't known to report them (network, FUSE and
  * overlay), and without permission to run the program; the caller then flushes file by file.
@@ -13,9 +12,7 @@
  * @module
  */
 import { statfsSync } from "node:fs";
-
-/** The only program that the binary may start. */
-export const SYNC_PROGRAM = "/usr/bin/sync";
+import { mayStart, SYNC_PROGRAM } from "./system_program.ts";
 
 /** File systems whose syncfs stores everything and reports write errors, by the kernel's magic numbers. */
 const KNOWN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
@@ -35,8 +32,8 @@ interface FileSystemSyncOptions {
 /** Whether an existing folder's file system can be flushed in one call. */
 export function canSyncFileSystem(folder: string, program: string = SYNC_PROGRAM): boolean {
   try {
-    return Deno.build.os === "linux" && isGranted(program) &&
-      reportsWriteErrors(Deno.osRelease()) && isRootsOwn(program) &&
+    return Deno.build.os === "linux" && mayStart(program) && isGranted() &&
+      reportsWriteErrors(Deno.osRelease()) &&
       KNOWN_FILE_SYSTEMS.has(Number(statfsSync(folder).type));
   } catch {
     return false; // flushing file by file will report the error
@@ -81,16 +78,9 @@ export function reportsWriteErrors(release: string): boolean {
   return Number(major) > 5 || (Number(major) === 5 && Number(minor) >= 8);
 }
 
-/** Whether a program is a regular file (not a link) owned by root that nobody else can write to. */
-function isRootsOwn(program: string): boolean {
-  const { isFile, uid, mode } = Deno.lstatSync(program);
-  return isFile && uid === 0 && mode !== null && (mode & 0o022) === 0;
-}
-
 /** A program that uses the library may lack the permissions, and Deno must not prompt for them. */
-function isGranted(program: string): boolean {
+function isGranted(): boolean {
   const needed: Deno.PermissionDescriptor[] = [
-    { name: "run", command: program },
     { name: "sys", kind: "osRelease" },
     { name: "sys", kind: "statfs" },
   ];

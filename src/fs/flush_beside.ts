@@ -8,7 +8,8 @@
  *
  * @module
  */
-import { canSyncFileSystem, SYNC_PROGRAM, syncFileSystem } from "./file_system_sync.ts";
+import { canSyncFileSystem, syncFileSystem } from "./file_system_sync.ts";
+import { SYNC_PROGRAM } from "./system_program.ts";
 
 /**
  * Bytes written between two flushes, at least. A flush costs 3 ms on this thread and a commit of the

@@ -319,6 +319,14 @@ export const DISK = catalogue({
     en: "move it out of the data's folder and run again",
     zh: "请把它移出数据目录再运行",
   },
+  odd_name: {
+    en: "{folder} holds names that aren't UTF-8, which no version can hold ({count}): {name}",
+    zh: "{folder} 中有不是 UTF-8 的文件名，任何版本都存不下（{count} 个）：{name}",
+  },
+  rename_or_move_out: {
+    en: "rename it, or move it out of the data's folder, and run again",
+    zh: "请改名，或把它移出数据目录，再运行",
+  },
   switch_to_the_new_version: { en: "switch to the new version", zh: "切换到新版本" },
   folder_for_link: {
     en: "A folder with files is where our link should be: {path}",

@@ -27,6 +27,16 @@ export const PACK = catalogue({
     zh: "{folder} 中有无法打包的内容：{names}",
   },
   leave_out: { en: "leave them out: `--exclude {path}`", zh: "请把它们排除：`--exclude {path}`" },
+  odd_names: {
+    en: "{folder} holds names that aren't UTF-8, {count} in all: {names}",
+    zh: "{folder} 中有不是 UTF-8 的文件名，共 {count} 个：{names}",
+  },
+  rename_in_utf8: {
+    en:
+      "rename them, for names in GBK with `convmv -f gbk -t utf8 -r --notest {folder}`, or leave them out: `--exclude {path}`",
+    zh:
+      "请改名（GBK 文件名用 `convmv -f gbk -t utf8 -r --notest {folder}`），或把它们排除：`--exclude {path}`",
+  },
   few_files: {
     en: "{folder} holds {count} files to pack",
     zh: "{folder} 中有 {count} 个可打包的文件",

@@ -1,13 +1,14 @@
 /**
  * Finds the files to pack.
  *
- * Guarantees: links aren't followed. What can't be packed (links, sockets, pipes, devices) is refused
- * by name, never silently left out. Files whose names aren't UTF-8 are left out: the runtime doesn't
- * list them, so only `minFiles` can notice that they are missing.
+ * Guarantees: links aren't followed. What can't be packed (links, sockets, pipes, devices, names that
+ * aren't UTF-8) is refused by name, never silently left out. The runtime doesn't list such names: where
+ * `ls` can't be asked for them (`odd_names.ts`), only `minFiles` can notice that they are missing.
  *
  * @module
  */
 import { StoreError, UsageError } from "../errors.ts";
+import { oddNames } from "../fs/odd_names.ts";
 import { walk, type WalkedFile } from "../fs/walk.ts";
 import { shellWord } from "../shell_word.ts";
 import { globOf, makeFilter } from "../zip/directory/glob_filter.ts";
@@ -43,20 +44,41 @@ export function findFiles({ folder, exclude = [], minFiles = 1 }: PackOptions): 
   return files.sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
-/** Waits until nothing has changed for `settleMs`, then returns the files. Throws as findFiles(). */
+/** Refuses names that aren't UTF-8. Throws StoreError. */
+async function refuseOddNames({ folder, exclude = [] }: PackOptions): Promise<void> {
+  const wanted = makeFilter({ include: [], exclude });
+  const odd = (await oddNames(folder)).filter(({ path }) => wanted(path));
+  if (odd.length === 0) return;
+  const names = shown(odd.map(({ word }) => word), (word) => word);
+  throw new StoreError("wrong_type", PACK.odd_names({ folder, count: odd.length, names }), {
+    path: folder,
+    expected: "names in UTF-8",
+    found: `${odd.length} others`,
+    hint: PACK.rename_in_utf8({
+      folder: shellWord(folder),
+      path: shellWord(globOf(odd[0]!.path)),
+    }),
+  });
+}
+
+/** Waits until nothing has changed for `settleMs`, then returns the files. Throws StoreError, UsageError. */
 export async function settledFiles(
   options: PackOptions,
   { clock, sleep }: Pick<PackContext, "clock" | "sleep">,
 ): Promise<WalkedFile[]> {
   const { settleMs = 0 } = options;
-  let files = findFiles(options);
+  const find = async () => {
+    await refuseOddNames(options); // there may be no others
+    return findFiles(options);
+  };
+  let files = await find();
   while (settleMs > 0) {
     const newest = files.reduce((latest, { mtimeMs }) => Math.max(latest, mtimeMs), 0);
     const age = clock() - newest;
     if (age >= settleMs) break;
     // An mtime in the future proves nothing, so two listings must agree instead.
     await sleep(age < 0 ? settleMs : settleMs - age);
-    const again = findFiles(options);
+    const again = await find();
     const same = changesBetween(files, again).length === 0;
     files = again;
     if (same) break;
@@ -80,8 +102,11 @@ export function changesBetween(
 }
 
 /** The first of many names, for a message. */
-export function shown(names: readonly string[]): string {
+export function shown(
+  names: readonly string[],
+  quote: (name: string) => string = JSON.stringify,
+): string {
   const more = names.length - SHOWN;
-  const list = names.slice(0, SHOWN).map((name) => JSON.stringify(name)).join(", ");
+  const list = names.slice(0, SHOWN).map((name) => quote(name)).join(", ");
   return more > 0 ? CONFIG.names_and_more({ names: list, number: more }) : list;
 }

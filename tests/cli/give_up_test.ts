@@ -19,9 +19,10 @@ Deno.test("notNeededBy() knows commands that there are, and takes nothing from t
     assert(names.includes(name) && notNeededBy(name).length > 0, name);
   }
   for (const name of ["sync", "verify", "demo"]) assert.deepEqual(notNeededBy(name), [], name);
-  for (const name of ["check", "convert", "init", "notify", "pack", "serve"]) {
+  for (const name of ["check", "init", "notify", "serve"]) {
     assert.deepEqual(notNeededBy(name), ["run"], name);
   }
+  for (const name of ["convert", "pack"]) assert.deepEqual(notNeededBy(name), ["sync"], name);
   assert.deepEqual(notNeededBy("status", { offline: true }), ["net", "run", "write"]);
 });
 
@@ -39,10 +40,11 @@ Deno.test("runProgram() gives up before the command begins", async () => {
 
 for (
   const { words, lacks } of [
-    { words: ["status"], lacks: ["run", "write"] },
-    { words: ["status", "--offline"], lacks: ["net", "run", "write"] },
-    { words: ["list"], lacks: ["run", "write"] },
-    { words: ["report", "--output", "report.html"], lacks: ["net", "run"] },
+    { words: ["status"], lacks: ["sync", "ls", "write"] },
+    { words: ["status", "--offline"], lacks: ["net", "sync", "ls", "write"] },
+    { words: ["list"], lacks: ["sync", "ls", "write"] },
+    { words: ["report", "--output", "report.html"], lacks: ["net", "sync", "ls"] },
+    { words: ["pack", ".", "--output", "../site"], lacks: ["sync"] },
   ]
 ) {
   Deno.test(`${words.join(" ")} does its work without ${lacks.join(" and ")}`, async () => {
@@ -54,12 +56,14 @@ for (
       temp.at("probe.ts"),
       `const { run } = await import(${run});
       const code = await run(Deno.args);
+      const needed = (command) => {
+        const { state } = Deno.permissions.querySync({ name: "run", command });
+        if (state !== "granted") throw new Deno.errors.NotCapable();
+      };
       const tries = {
         net: () => Deno.listen({ port: 0 }),
-        run: () => {
-          const { state } = Deno.permissions.querySync({ name: "run", command: "/usr/bin/sync" });
-          if (state !== "granted") throw new Deno.errors.NotCapable();
-        },
+        sync: () => needed("/usr/bin/sync"),
+        ls: () => needed("/usr/bin/ls"),
         write: () => Deno.writeTextFileSync("written", ""),
       };
       const lacks = Object.entries(tries).filter(([, go]) => {

@@ -88,7 +88,7 @@ for (const umask of ["022", "077", "002", "000", "777", "277"]) {
   });
 }
 
-Deno.test("the binary's rights hold no program but /usr/bin/sync, no native code, and no environment but its own", async () => {
+Deno.test("the binary's rights hold no program but /usr/bin/sync and /usr/bin/ls, no native code, and no environment but its own", async () => {
   await using temp = await tempDir();
   const probe = temp.at("probe.ts");
   await Deno.writeTextFile(
@@ -99,6 +99,7 @@ Deno.test("the binary's rights hold no program but /usr/bin/sync, no native code
       link: () => new Deno.Command(Deno.args[0] + "/sync").outputSync(),
       shell: () => new Deno.Command("sh", { args: ["-c", "/usr/bin/sync"] }).outputSync(),
       preload: () => new Deno.Command("/usr/bin/sync", { env: { LD_PRELOAD: "x" } }).outputSync(),
+      ls: () => new Deno.Command("/usr/bin/ls", { env: { LC_ALL: "C.UTF-8" }, clearEnv: true }).outputSync(),
       sync: () => new Deno.Command("/usr/bin/sync", { args: ["-f", Deno.args[0]], clearEnv: true }).outputSync(),
       kill: () => Deno.kill(Deno.ppid, "SIGCONT"),
       ffi: () => Deno.dlopen("libc.so.6", {}),
@@ -121,6 +122,7 @@ Deno.test("the binary's rights hold no program but /usr/bin/sync, no native code
     "link NotCapable",
     "shell NotCapable",
     "preload NotCapable",
+    "ls allowed",
     "sync allowed",
     "kill NotCapable",
     "ffi NotCapable",

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import {
   canSyncFileSystem,
   reportsWriteErrors,
-  SYNC_PROGRAM,
   syncFileSystem,
 } from "../../src/fs/file_system_sync.ts";
 import { flushAtOnceFrom, flushDirectories, flushTogether } from "../../src/fs/flush.ts";
+import { SYNC_PROGRAM } from "../../src/fs/system_program.ts";
 import { installed } from "../support/installed.ts";
 import { canMount, mount } from "../support/mounts.ts";
 import { tempDir } from "../support/temp.ts";

@@ -112,6 +112,27 @@ const inputs: BadInput[] = [
       ]),
   },
   {
+    what: "names in GBK",
+    says: /that aren't UTF-8, 2 in all: \$'\\320\\302\.csv', \$'s\/\\271\\311\.csv'$/,
+    hint: /convmv .* \/.*`--exclude '?\ufffd\ufffd\.csv'?`$/,
+    spoil: ({ folder }) =>
+      sh(
+        `cd "$1"; for n in '\\320\\302.csv' 's/\\271\\311.csv'; do : > "$(printf "$n")"; done`,
+        folder,
+      ),
+  },
+  {
+    what: "a folder that has only names in GBK",
+    says: /that aren't UTF-8, 1 in all/,
+    spoil: ({ folder }) => sh(`cd "$1"; rm -r *; : > "$(printf '\\271\\311')"`, folder),
+  },
+  {
+    what: "a folder in GBK",
+    says: /that aren't UTF-8, 1 in all: \$'\\271\\311'$/,
+    spoil: ({ folder }) =>
+      sh(`cd "$1"; mkdir "$(printf '\\271\\311')"; : > "$(printf '\\271\\311/a.csv')"`, folder),
+  },
+  {
     what: "two names that are one when composed",
     says: /clients would refuse the package: .* twice/,
     hint: /--exclude/,

@@ -5,6 +5,7 @@ import { Manifest } from "../../src/store/manifest.ts";
 import { publish } from "../../src/store/publish/publish.ts";
 import { recoverPublish } from "../../src/store/recover.ts";
 import { publishSnapshot, SNAPSHOT_STEPS } from "../../src/store/snapshot/snapshot.ts";
+import { runSync } from "../support/command.ts";
 import { canMount, mount } from "../support/mounts.ts";
 import { TempFolder } from "../support/temp.ts";
 import {
@@ -59,6 +60,30 @@ Deno.test("publishSnapshot() links what is unchanged, carries users' files over,
   assert.equal(Deno.readTextFileSync(`${old}/b/c.csv`), "2");
   assert.equal(Deno.readTextFileSync(`${old}/gone/d.csv`), "3");
 });
+
+for (const name of ["\\320\\302.csv", "b/\\320\\302.csv"]) {
+  Deno.test(`a user's file ${name}, which isn't UTF-8, is lost to no version`, async () => {
+    using temp = new TempFolder();
+    writeTree(temp.at("plain"), FIRST);
+    await firstVersion(temp);
+    const find = () => runSync("find", ["-L", temp.at("data"), "-type", "f"]).split("\n").length;
+    for (const folder of ["plain", "data"]) {
+      runSync("sh", ["-c", `cd "$1"; : > "$(printf "$2")"`, "sh", temp.at(folder), name]);
+    }
+    const before = find();
+    const layout = await layoutOf(temp);
+    const plan = await stage(layout, { "a.csv": "new" });
+    const refusal = {
+      code: "wrong_type",
+      message: /aren't UTF-8, .* \(1\): \$'(b\/)?\\320\\302\.csv'/,
+    };
+    await assert.rejects(publishSnapshot(layout, plan, OPTIONS), refusal);
+    assert.equal(find(), before);
+    assert.equal(Deno.readTextFileSync(temp.at("data/a.csv")), "1");
+    await assert.rejects(toSnapshot(await layoutOf(temp, "plain")), refusal);
+    assert(Deno.lstatSync(temp.at("plain")).isDirectory);
+  });
+}
 
 Deno.test("publishSnapshot() keeps keepVersions versions and no leftovers", async () => {
   using temp = new TempFolder();

@@ -19,7 +19,7 @@ import { ensureWork, type Layout } from "../layout.ts";
 import { mustLieBeside } from "./snapshot.ts";
 import { cantBeMoved, checkLinks, checkMovable, makePassable } from "./snapshot_ability.ts";
 import { kindOf } from "../publish/target_check.ts";
-import { cantCarryOver } from "./version_builder.ts";
+import { cantCarryOver, refuseOddNames } from "./version_builder.ts";
 import { keepManifest, liveVersion, nextVersion, removeEmptyFolder, switchTo } from "./versions.ts";
 import { DISK } from "../../messages/disk.ts";
 
@@ -45,6 +45,7 @@ export async function toSnapshot(layout: Layout, options: ConvertOptions = {}): 
   if (layout.snapshot !== undefined || kindOf(layout.localDir) === "missing") return false;
   if (layout.inside) throw mustLieBeside(layout);
   refuseWhatCantMove(layout);
+  await refuseOddNames(layout.localDir); // no later version could hold them
   await ensureWork(layout);
   checkLinks(layout.work, join(layout.work, "links"));
   checkMovable(layout, layout.localDir);

@@ -2,7 +2,8 @@
  * Builds a new version of a snapshot out of hard links.
  *
  * Guarantees: no file is written to; anything that can't be hard-linked, or copied as a symbolic
- * link, is an error that names it. The caller flushes the folders.
+ * link, is an error that names it (where `odd_names.ts` finds it, also what has a name that the runtime
+ * leaves out). The caller flushes the folders.
  *
  * @module
  */
@@ -13,6 +14,7 @@ import { StoreError } from "../../errors.ts";
 import { orElse } from "../../or_else.ts";
 import { alikeKey } from "../../fs/alike.ts";
 import { diskError } from "../../fs/disk_error.ts";
+import { oddNames } from "../../fs/odd_names.ts";
 import { setOwnMode } from "../../fs/own_file.ts";
 import { folderOf, kindOf } from "../publish/target_check.ts";
 import { DISK } from "../../messages/disk.ts";
@@ -44,6 +46,7 @@ export class VersionBuilder {
    * Links everything in an older version except `leaveOut`; a folder left empty by that isn't made.
    */
   async carryOver(from: string, leaveOut: Set<string>): Promise<void> {
+    await refuseOddNames(from);
     this.#from = from;
     this.#copyMode("");
     const folders = [""];
@@ -122,6 +125,18 @@ function copyGroup(from: string, to: string): void {
   const { gid } = Deno.lstatSync(from);
   if (gid === Deno.lstatSync(to).gid) return;
   orElse(() => Deno.chownSync(to, null, gid), undefined);
+}
+
+/** Refuses a folder with names that aren't UTF-8, which would be lost. Throws StoreError. */
+export async function refuseOddNames(folder: string): Promise<void> {
+  const [first, ...others] = await oddNames(folder);
+  if (first === undefined) return;
+  const { word: name } = first;
+  throw new StoreError("wrong_type", DISK.odd_name({ folder, name, count: others.length + 1 }), {
+    path: `${folder}/${first.path}`,
+    expected: "a name in UTF-8",
+    hint: DISK.rename_or_move_out(),
+  });
 }
 
 /** The error for a device, a socket or a pipe among the data. */
