@@ -19,6 +19,21 @@ for (const place of ["/nonexistent", "/proc", "/dev/null"]) {
   });
 }
 
+Deno.test({
+  name: "root's demo isn't made in somebody else's temporary folder",
+  ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
+  async fn() {
+    await using temp = await tempDir();
+    const place = temp.at("tmp");
+    await Deno.mkdir(place);
+    await Deno.chown(place, 4343, 4343);
+    const ended = await runBinary(["demo"], { env: { TMPDIR: place } });
+    assert.equal(ended.code, 3, ended.stderr);
+    assert.match(ended.stderr, /^error: .* belongs to 4343; .* lies there/m);
+    assert.deepEqual([...Deno.readDirSync(place)], []);
+  },
+});
+
 Deno.test("demo --dir says what is wrong with a folder that can't be made or read", async () => {
   await using temp = await tempDir();
   for (const dir of ["/proc/demo", temp.at("x".repeat(300))]) {

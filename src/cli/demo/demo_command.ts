@@ -36,14 +36,14 @@ export async function demoCommand(
   terminal: Terminal,
 ): Promise<number> {
   // What it makes there is removed at the end: root does neither in somebody else's folder.
-  if (options.dir !== undefined) {
-    const warn = (text: string): void => sayWarning(terminal, text);
-    passSiteGate([], { output: options.dir, warn });
-  }
+  const passGate = (output: string): void =>
+    passSiteGate([], { output, warn: (text) => sayWarning(terminal, text) });
+  if (options.dir !== undefined) passGate(options.dir);
   const folder = await openDemoFolder(options.dir);
   const clear = (): void => options.keep ? undefined : folder.clear();
   using signals = stopSignals(clear);
   try {
+    if (options.dir === undefined) passGate(folder.path); // where $TMPDIR says, which others may own
     const code = await new Demo(folder.path, {
       terminal,
       stopped: () => signals.signal.aborted,
