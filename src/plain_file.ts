@@ -107,6 +107,14 @@ export function openFolder(path: string): Deno.FsFile {
   return openAtOnce(path, O_RDONLY | constants.O_DIRECTORY) ?? Deno.openSync(path);
 }
 
+/** Linux' flag for a handle that only stands for a place; Node doesn't name it. */
+const O_PATH = 0o10000000;
+
+/** Opens a folder on Linux, to hold its place: for that it needn't be readable. Throws Deno's error. */
+export function openPlace(path: string): Deno.FsFile {
+  return openAtOnce(path, O_PATH | constants.O_DIRECTORY) ?? Deno.openSync(path);
+}
+
 /** The bytes of a regular file. Throws as {@linkcode openPlain} does. */
 export function readPlain(path: string): Uint8Array<ArrayBuffer> {
   using file = openPlain(path);

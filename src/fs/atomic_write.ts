@@ -13,6 +13,7 @@
 import { basename, dirname, join } from "node:path";
 import { diskError } from "./disk_error.ts";
 import { flushDirectory, flushOpen } from "./flush.ts";
+import { renameInPlace } from "./held_folder.ts";
 import { refuseSpecial, setOwnMode } from "./own_file.ts";
 import { DISK } from "../messages/disk.ts";
 
@@ -23,6 +24,11 @@ interface AtomicWriteOptions {
   mode?: number;
   /** Whether everybody may read it, whatever the umask: for readers that are other users. */
   forAll?: boolean;
+  /**
+   * Whether the path has no links above the file, so that it replaces nothing where one leads that
+   * somebody makes meanwhile (`held_folder.ts`).
+   */
+  inPlace?: boolean;
 }
 
 /** Nobody writes one small file for so long. */
@@ -70,13 +76,14 @@ export async function writeFileAtomic(
   data: FileData,
   options: AtomicWriteOptions = {},
 ): Promise<void> {
-  const { durable = true, mode, forAll = false } = options;
+  const { durable = true, mode, forAll = false, inPlace = false } = options;
   refuseSpecial(path);
   const temporary = temporaryNameFor(path);
   try {
     await writeNew(temporary, data, durable, mode);
     if (forAll) setOwnMode(temporary, 0o644);
-    await Deno.rename(temporary, path);
+    if (inPlace) renameInPlace(temporary, path);
+    else await Deno.rename(temporary, path);
     if (durable) await flushDirectory(dirname(path));
     await removeLeftovers(dirname(path), [basename(path)], path);
   } catch (error) {

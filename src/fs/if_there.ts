@@ -9,6 +9,7 @@
  */
 import { DISK } from "../messages/disk.ts";
 import { diskError } from "./disk_error.ts";
+import { removeInPlace } from "./held_folder.ts";
 
 /** What was attempted, for the StoreError: `{ path, to: "list the folder" }`. */
 interface Attempt {
@@ -52,9 +53,12 @@ export function isAbsent(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
 }
 
-/** Removes a file, or with `recursive` a folder, if it is there. Throws StoreError. */
+/**
+ * Removes a file, or with `recursive` a folder, if it is there: from a folder that lies at its path
+ * without links. Throws StoreError.
+ */
 export function removeIfThere(attempt: Attempt, options?: Deno.RemoveOptions): void {
-  ifThere(() => Deno.removeSync(attempt.path, options), attempt);
+  ifThere(() => removeInPlace(attempt.path, options), attempt);
 }
 
 function unlessMissing(error: unknown, attempt: Attempt | undefined): undefined {

@@ -7,6 +7,7 @@
  * @module
  */
 import { openPlain } from "../plain_file.ts";
+import { removeInPlace } from "./held_folder.ts";
 import { writeFully } from "./whole_io.ts";
 
 /** How the names of files end that aren't complete yet: no reader takes them for data. */
@@ -40,7 +41,7 @@ function inPlaceOf<T>(path: string, make: () => T): T {
       return make();
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists) || attempt === TRIES) throw error;
-      Deno.removeSync(path);
+      removeInPlace(path);
     }
   }
 }

@@ -18,6 +18,7 @@ import { kindName, openPlain, openSame } from "../plain_file.ts";
 import { shellWord } from "../shell_word.ts";
 import { errnoOf, isNotOffered } from "./disk_error.ts";
 import { ifThere } from "./if_there.ts";
+import { liesAt } from "./kernel_place.ts";
 import { readFully } from "./whole_io.ts";
 import { DISK } from "../messages/disk.ts";
 
@@ -29,6 +30,11 @@ export interface OwnFileOptions {
   create?: number;
   /** Whether to follow links made by this user or root; anybody else's are never followed. */
   followOwnLinks?: boolean;
+  /**
+   * Whether the path has no links above the file, so that one by which it was opened all the same is
+   * somebody else's; the kernel is asked, where it tells. A new file may then be left where it led.
+   */
+  inPlace?: boolean;
 }
 
 /** How often to retry after a swapped name: somebody may have rotated the file meanwhile. */
@@ -44,17 +50,25 @@ export function openOwn(path: string, options: OwnFileOptions): Deno.FsFile {
     const seen = ifThere(() => Deno.lstatSync(target));
     if (seen === undefined && create !== undefined && access !== "read") {
       const made = makeNew(target, create, access);
-      if (made !== undefined) return made;
+      if (made !== undefined) return inItsPlace(made, target, options);
       continue;
     }
     // For a missing file, let opening it throw.
     if (seen === undefined) return openPlain(target, { access, follow: false });
     refuseUnlessOwn(target, seen, access);
     const file = openSame(target, seen, access);
-    if (file !== undefined && isOwn(file.statSync(), access)) return file;
+    if (file !== undefined && isOwn(file.statSync(), access)) {
+      return inItsPlace(file, target, options);
+    }
     file?.close();
     if (attempt === TRIES) throw notOwn(target, DISK.a_file_that_keeps_being_swapped());
   }
+}
+
+function inItsPlace(file: Deno.FsFile, path: string, { inPlace }: OwnFileOptions): Deno.FsFile {
+  if (!inPlace || liesAt(path, file.statSync())) return file;
+  file.close();
+  throw notOwn(path, DISK.a_link());
 }
 
 /** The content of one of our files. Throws as {@linkcode openOwn} does. */
@@ -93,11 +107,16 @@ function textOf(bytes: Uint8Array): string {
 
 /**
  * Sets the mode of a file or folder, and its mtime in seconds if given, through its handle,
- * provided that it is what `lstat` sees: a link swapped in is left alone. Ignores what the file
- * system doesn't support. Throws StoreError `wrong_type`, or the disk's error.
+ * provided that it is what `lstat` sees, at `place` if given, a path by way of a held folder: a link
+ * swapped in is left alone. Ignores what the file system doesn't support. Throws StoreError
+ * `wrong_type`, or the disk's error.
  */
-export function setOwnMode(path: string, mode: number | undefined, seconds?: number): void {
-  const seen = Deno.lstatSync(path);
+export function setOwnMode(
+  path: string,
+  mode: number | undefined,
+  { seconds, place = path }: { seconds?: number; place?: string } = {},
+): void {
+  const seen = Deno.lstatSync(place);
   if (!seen.isFile && !seen.isDirectory) throw notOwn(path, kindName(seen));
   const fd = openSync(path, constants.O_NONBLOCK | constants.O_NOFOLLOW | constants.O_NOCTTY);
   try {

@@ -9,6 +9,8 @@
  * @module
  */
 
+import { resolve } from "node:path";
+import { HeldFolders } from "./held_folder.ts";
 import { ifThere } from "./if_there.ts";
 import { DISK } from "../messages/disk.ts";
 
@@ -20,6 +22,8 @@ export interface WalkedFile {
   size: number;
   /** Last change, in whole ms since the epoch. */
   mtimeMs: number;
+  /** Which file it is, as {@linkcode identityOf} says it; only with `inPlace`. */
+  identity?: string;
 }
 
 /** The latest instant that a `Date` holds; Btrfs and tmpfs keep later ones. */
@@ -32,6 +36,11 @@ interface WalkOptions {
   onOther?: (path: string) => void;
   /** Called for each folder, before its content. */
   onFolder?: (path: string) => void;
+  /**
+   * Whether the root has no links on its way, so that none is followed that somebody makes meanwhile
+   * either (`held_folder.ts`). Throws StoreError for one.
+   */
+  inPlace?: boolean;
 }
 
 /** All files below `root`; none if it doesn't exist. Throws StoreError. */
@@ -40,21 +49,26 @@ export function walk(root: string, options: WalkOptions = {}): WalkedFile[] {
   const skip = new Set(options.skip);
   // An explicit stack: a tree may be deeper than the call stack.
   const folders: string[] = [""];
+  const { inPlace = false } = options;
+  using held = new HeldFolders();
+  const folderAt = (path: string): string => inPlace ? held.of(path) : path;
+  const fileAt = (path: string): string => inPlace ? held.at(path) : path;
   while (folders.length > 0) {
     const folder = folders.pop()!;
     const inner: string[] = [];
-    for (const item of list(`${root}/${folder}`)) {
+    for (const item of list(resolve(root, folder), folderAt)) {
       const path = folder + item.name;
       if (folder === "" && skip.has(item.name)) continue;
       if (item.isDirectory) {
         options.onFolder?.(path);
         inner.push(`${path}/`);
       } else if (item.isFile) {
-        const info = look(`${root}/${path}`);
+        const info = look(`${root}/${path}`, fileAt);
         if (info?.isFile) {
           const time = info.mtime?.getTime() ?? 0;
           const mtimeMs = Number.isNaN(time) ? LATEST_MS : time;
-          found.push({ path, size: info.size, mtimeMs });
+          const identity = inPlace ? { identity: identityOf(info) } : {};
+          found.push({ path, size: info.size, mtimeMs, ...identity });
         }
       } else {
         options.onOther?.(path);
@@ -65,14 +79,19 @@ export function walk(root: string, options: WalkOptions = {}): WalkedFile[] {
   return found;
 }
 
-function list(folder: string): Deno.DirEntry[] {
-  const items = ifThere(() => [...Deno.readDirSync(folder)], {
+/** Which file an `lstat` is about. */
+export function identityOf({ dev, ino }: Deno.FileInfo): string {
+  return `${dev}:${ino}`;
+}
+
+function list(folder: string, at: (path: string) => string): Deno.DirEntry[] {
+  const items = ifThere(() => [...Deno.readDirSync(at(folder))], {
     path: folder,
     to: DISK.list_the_folder(),
   });
   return (items ?? []).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function look(path: string): Deno.FileInfo | undefined {
-  return ifThere(() => Deno.lstatSync(path), { path, to: DISK.look_at_the_file() });
+function look(path: string, at: (path: string) => string): Deno.FileInfo | undefined {
+  return ifThere(() => Deno.lstatSync(at(path)), { path, to: DISK.look_at_the_file() });
 }

@@ -133,7 +133,8 @@ export async function saveSymbols(
     yield* list(rows());
   };
   try {
-    await writeFileAtomic(path, seal(KIND, texts()), { durable: false, mode: 0o600 });
+    const options = { durable: false, mode: 0o600, inPlace: true };
+    await writeFileAtomic(path, seal(KIND, texts()), options);
   } catch {
     // The next run works it out again.
   }

@@ -71,8 +71,13 @@ export const DISK = catalogue({
   list_the_folder: { en: "list the folder", zh: "列出目录" },
   look_at_the_folder_again: { en: "look at the folder again", zh: "再次查看目录" },
   was_swapped: {
-    en: "{path} was swapped while files were put there",
-    zh: "放入文件时 {path} 被替换了",
+    en: "{path} was swapped while it was in use",
+    zh: "使用期间 {path} 被替换了",
+  },
+  nothing_led_there: {
+    en:
+      "find out who did it (`ls -ld`), remove {found} and run again; nothing was changed where it leads",
+    zh: "请查明是谁做的（`ls -ld`），移除{found}后再运行；它指向的地方没有任何改动",
   },
   find_out_who: {
     en:
@@ -289,12 +294,12 @@ export const DISK = catalogue({
   a_folder: { en: "a folder", zh: "目录" },
   strangers_link: {
     en: "{path} is a link that user {uid} has made, and isn't followed",
-    zh: "{path} 是用户 {uid} 建立的链接，不会沿着它写入",
+    zh: "{path} 是用户 {uid} 建立的链接，不会跟随它",
   },
   link_to_others: {
     en:
       "{path} is a link that user {uid} has made to {target}, which isn't theirs, and isn't followed",
-    zh: "{path} 是用户 {uid} 建立的链接，指向不属于该用户的 {target}，不会沿着它写入",
+    zh: "{path} 是用户 {uid} 建立的链接，指向不属于该用户的 {target}，不会跟随它",
   },
   name_the_folder_itself: {
     en: "if the files belong in {target}, write that in the configuration instead of {path}",

@@ -41,7 +41,8 @@ export function wayTo(path: string, examined: Map<string, PathPart> = new Map())
       continue;
     }
     if (++links > MAX_LINKS) break;
-    const target = Deno.readLinkSync(next);
+    const target = orElse(() => Deno.readLinkSync(next), undefined);
+    if (target === undefined) break; // it was exchanged for something else
     parts.unshift(...target.split("/"));
     if (target.startsWith("/")) at = "/";
   }

@@ -80,7 +80,7 @@ export async function savePackedFiles(path: string, packed: PackedFiles): Promis
     yield `"fingerprint":"${packed.fingerprint}","looked_at":${packed.lookedAt},"files":`;
     yield* list(rows());
   };
-  await writeFileAtomic(path, seal(KIND, texts()), { durable: false });
+  await writeFileAtomic(path, seal(KIND, texts()), { durable: false, inPlace: true });
 }
 
 /** A file's record, if by size and mtime the file hasn't changed since. */

@@ -11,7 +11,7 @@ import { orElse } from "../or_else.ts";
 import { NotPlainError, openPlain } from "../plain_file.ts";
 import { join } from "node:path";
 import { errnoOf } from "../fs/disk_error.ts";
-import { liesAt } from "./opened_path.ts";
+import { wasOpenedAt } from "./opened_path.ts";
 import { DIGESTS_FILE, PACKAGE_FILE, PATCH_FILE } from "../site/site_paths.ts";
 
 /** A file to serve. */
@@ -89,7 +89,7 @@ async function openOnce(whole: string): Promise<OpenFile | "replaced" | undefine
     const isNamed = named.dev === info.dev && named.ino === info.ino && named.isFile;
     const hasLink = await Deno.realPath(whole) !== whole;
     // A folder above it may have been a link until now, which only the kernel knows.
-    const isThere = isNamed && !hasLink && liesAt(whole, info);
+    const isThere = isNamed && !hasLink && wasOpenedAt(whole, info);
     if (isThere) return { file, info };
     isReplaced = named.isFile && (!isNamed || !hasLink);
   } catch (error) {

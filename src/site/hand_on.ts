@@ -55,12 +55,14 @@ async function lackingOf(
   const { fingerprint, package_url: url } = entry;
   if (own["fingerprint"] !== fingerprint) return PACK.other_package();
   if (url !== packageUrl(name, String(fingerprint))) return PACK.other_address();
-  const root = join(paths.packages, "..");
+  const { digests, patches: patch } = paths;
   for (const file of [digestsOf(entry), ...patchesOf(entry)]) {
     if (file === undefined) return PACK.lacks_digests();
-    const there = /^(digests|patch)\/[^/]+\/[0-9a-f-]+\.(sha256|patch)$/.test(file.url)
-      ? await statOf(join(root, decodeURIComponent(file.url)))
-      : undefined;
+    const [, kind, below] = /^(digests|patch)\/([^/]+\/[0-9a-f-]+\.(?:sha256|patch))$/
+      .exec(file.url) ?? [];
+    const there = below === undefined
+      ? undefined
+      : await statOf(join(kind === "patch" ? patch : digests, decodeURIComponent(below)));
     if (there?.size !== file.size) return PACK.not_in_mirror({ path: file.url });
   }
   return undefined;

@@ -14,11 +14,12 @@ import { dirname, join } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
 import { waitForLock } from "../fs/file_lock.ts";
 import { flushDirectories } from "../fs/flush.ts";
+import { renameInPlace } from "../fs/held_folder.ts";
 import type { Clock, ListedDataset, OfferedPatch } from "../types.ts";
 import { PACK } from "../messages/pack.ts";
 import { currentPackage, type SitePackage } from "./current_package.ts";
 import { readSiteCatalog, type SiteDataset, writeCatalog } from "./site_catalog.ts";
-import { openSite } from "./open_site.ts";
+import { openSite, placeIn } from "./open_site.ts";
 import { LOCK_WAIT_MS, newestName, packageUrl, sitePaths, versionedName } from "./site_paths.ts";
 import { linkOver, makePublic, makePublicFolder, statOf, timeAfter } from "./public_file.ts";
 import type { GrownFiles } from "./grown_files.ts";
@@ -163,7 +164,7 @@ async function moveIn(
   if (staged !== undefined) {
     try {
       makePublic(staged, await timeAfter(newest, clock()));
-      await Deno.rename(staged, path);
+      renameInPlace(staged, placeIn(path));
     } catch (error) {
       throw diskError(error, path, PACK.place_package());
     }

@@ -7,21 +7,25 @@
  * @module
  */
 
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type FileData, writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { temporaryNameFor } from "../fs/atomic_write.ts";
+import { HeldFolders, renameInPlace } from "../fs/held_folder.ts";
 import { copyToNew } from "../fs/new_file.ts";
 import { setOwnMode } from "../fs/own_file.ts";
+import { realOf } from "../fs/strangers_links.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
 import { DISK } from "../messages/disk.ts";
 import { PACK } from "../messages/pack.ts";
+import { placeIn } from "./open_site.ts";
 
 /** Makes a folder, and those above it, that everybody may enter; an existing one stays as it is. */
 export async function makePublicFolder(path: string): Promise<void> {
   try {
     await Deno.mkdir(path, { mode: 0o755 });
-    setOwnMode(path, 0o755);
+    using held = new HeldFolders();
+    setOwnMode(path, 0o755, { place: held.at(join(realOf(dirname(path)), basename(path))) });
   } catch (error) {
     // A link that leads nowhere exists, too, and nothing can be made below it.
     if (error instanceof Deno.errors.AlreadyExists && await isThere(path)) return;
@@ -50,7 +54,7 @@ export async function writePublicFile(
   try {
     await writeFileAtomic(fresh, text, { durable });
     makePublic(fresh, seconds);
-    await Deno.rename(fresh, path);
+    renameInPlace(placeIn(fresh), placeIn(path));
   } catch (error) {
     await Deno.remove(fresh).catch(() => {});
     throw diskError(error, path, DISK.write_the_file());
@@ -59,7 +63,8 @@ export async function writePublicFile(
 
 /** Lets everybody read a file, and sets its mtime in whole seconds since the epoch. */
 export function makePublic(path: string, seconds: number): void {
-  setOwnMode(path, 0o644, seconds);
+  using held = new HeldFolders();
+  setOwnMode(path, 0o644, { seconds, place: held.at(placeIn(path)) });
 }
 
 /** `now` (in ms) as seconds since the epoch, but at least a second after the existing file's mtime. */
@@ -76,14 +81,15 @@ export async function linkOver(from: string, path: string): Promise<void> {
   if (source?.ino != null && source.ino === there?.ino && source.dev === there.dev) return;
   const fresh = temporaryNameFor(path);
   try {
-    await Deno.link(from, fresh).catch(async (error) => {
+    using held = new HeldFolders();
+    await Deno.link(held.at(placeIn(from)), held.at(fresh)).catch(async (error) => {
       // Some network, FAT and FUSE file systems have no links, and some folders too many of them.
       const unable = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
       if (!unable.includes(errnoOf(error) ?? "")) throw error;
       await copyToNew(from, fresh);
       if (source?.mtime) makePublic(fresh, Math.floor(source.mtime.getTime() / 1000));
     });
-    await Deno.rename(fresh, path);
+    Deno.renameSync(held.at(fresh), held.at(path));
   } catch (error) {
     await Deno.remove(fresh).catch(() => {});
     throw diskError(error, path, PACK.replace_file());

@@ -66,7 +66,7 @@ export async function removeReplaced(
   }
   const text = JSON.stringify({ format: FORMAT, replaced: Object.fromEntries(after) }, null, 2);
   if (removed.length > 0 || !sameRecord(before, after)) {
-    await writeFileAtomic(paths.replaced, `${text}\n`, { durable });
+    await writeFileAtomic(paths.replaced, `${text}\n`, { durable, inPlace: true });
   }
   await clearHalfWritten(paths, [...catalog.keys()]);
   return removed;

@@ -11,6 +11,7 @@
 
 import { join } from "node:path";
 import { diskError } from "../fs/disk_error.ts";
+import { removeAllInPlace } from "../fs/held_folder.ts";
 import { ifThere, ifThereAsync } from "../fs/if_there.ts";
 import { openOwn } from "../fs/own_file.ts";
 import { PACK } from "../messages/pack.ts";
@@ -50,7 +51,7 @@ function claimed(path: string, lock: Deno.FsFile): Staging {
   return {
     path,
     async [Symbol.asyncDispose]() {
-      await Deno.remove(path, { recursive: true }).catch(() => {});
+      await removeAllInPlace(path).catch(() => {});
       lock.close();
     },
   };
@@ -67,7 +68,7 @@ export async function clearStaging(staging: string, now: number): Promise<void> 
     const ended = await lock?.tryLock(true).catch(() => undefined);
     if (ended === false) continue;
     if (ended || now - await lastChange(path) > LEFT_BEHIND_MS) {
-      await Deno.remove(path, { recursive: true }).catch(() => {});
+      await removeAllInPlace(path).catch(() => {});
     }
   }
 }

@@ -9,6 +9,7 @@
 
 import { orElse } from "../or_else.ts";
 import { join } from "node:path";
+import { removeAllInPlace, removeInPlace } from "../fs/held_folder.ts";
 import { temporaryNameFor } from "../fs/atomic_write.ts";
 import { ifThere } from "../fs/if_there.ts";
 import { isNotOffered } from "../fs/disk_error.ts";
@@ -25,7 +26,7 @@ export async function lackingIn(
 ): Promise<string[]> {
   const file = join(trial, "file");
   try {
-    ifThere(() => Deno.removeSync(trial, { recursive: true }));
+    ifThere(() => removeInPlace(trial, { recursive: true }));
     Deno.mkdirSync(trial, { mode: 0o700 });
     const lacking: string[] = [];
     const flushes = await write(file);
@@ -46,7 +47,7 @@ export async function lackingIn(
   } catch {
     return [];
   } finally {
-    await Deno.remove(trial, { recursive: true }).catch(() => {});
+    await removeAllInPlace(trial).catch(() => {});
   }
 }
 

@@ -106,7 +106,8 @@ export class ChangeList implements Disposable {
     await writeFileAtomic(join(this.#folder, "last"), `${highest}\n`);
     for (const batch of this.#batches()) {
       if (batch.number > number) continue;
-      removeIfThere({ path: join(this.#folder, batch.name), to: DISK.remove_what_was_read() });
+      const path = join(this.#folder, batch.name);
+      ifThere(() => Deno.removeSync(path), { path, to: DISK.remove_what_was_read() });
     }
   }
 

@@ -13,6 +13,7 @@ import { basename, join } from "node:path";
 import { writeFileAtomic } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { flushDirectory } from "../fs/flush.ts";
+import { renameInPlace } from "../fs/held_folder.ts";
 import { ifThere, removeIfThere } from "../fs/if_there.ts";
 import { list, openSealed, seal, type SealKind } from "../fs/sealed_json.ts";
 import type { Change, ChangeKind } from "../types.ts";
@@ -96,7 +97,7 @@ export async function releaseChanges(
   await startChanges(layout);
   const next = Number(batchNames(layout).at(-1) ?? 0) + 1;
   try {
-    Deno.renameSync(changesNext, join(changes, String(next).padStart(9, "0")));
+    renameInPlace(changesNext, join(changes, String(next).padStart(9, "0")));
     if (durable) await flushDirectory(changes);
   } catch (error) {
     throw diskError(error, changes, DISK.keep_the_list_of_changes());
@@ -152,7 +153,11 @@ async function write(
     yield `${JSON.stringify(head).slice(1, -1)},"changes":`;
     yield* list(rowsOf(changes));
   };
-  await writeFileAtomic(path, seal(KIND, body()), { durable: options.durable, mode: 0o600 });
+  await writeFileAtomic(path, seal(KIND, body()), {
+    durable: options.durable,
+    mode: 0o600,
+    inPlace: true,
+  });
 }
 
 function* rowsOf(changes: readonly Change[]): Generator<string> {

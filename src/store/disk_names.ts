@@ -14,6 +14,7 @@
 
 import { join } from "node:path";
 import { alikeKey, isOneFile, isSpelledSo } from "../fs/alike.ts";
+import { removeInPlace } from "../fs/held_folder.ts";
 import { diskError, errnoOf } from "../fs/disk_error.ts";
 import type { Layout } from "./layout.ts";
 import { looksShort, ShortNames } from "./short_names.ts";
@@ -162,7 +163,7 @@ class Trial implements Disposable {
     if (this.#made) return;
     try {
       // Left by a run that died.
-      if (kindOf(this.#folder) !== "missing") Deno.removeSync(this.#folder, { recursive: true });
+      if (kindOf(this.#folder) !== "missing") removeInPlace(this.#folder, { recursive: true });
       Deno.mkdirSync(this.#folder, { mode: 0o700 });
       Deno.openSync(`${this.#folder}/plain`, { write: true, createNew: true }).close();
     } catch (error) {
@@ -174,7 +175,7 @@ class Trial implements Disposable {
   [Symbol.dispose](): void {
     if (!this.#made) return;
     try {
-      Deno.removeSync(this.#folder, { recursive: true });
+      removeInPlace(this.#folder, { recursive: true });
     } catch {
       // The next trial removes it.
     }

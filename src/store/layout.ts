@@ -18,7 +18,7 @@ import { diskError, errnoOf } from "../fs/disk_error.ts";
 import { ifThereAsync } from "../fs/if_there.ts";
 import { MAX_LINKS } from "../fs/own_file.ts";
 import { makeAmong, makePrivate } from "./private_folder.ts";
-import { refuseStrangersLinks } from "../fs/strangers_links.ts";
+import { type JudgedLink, judgedLink, realOf } from "../fs/strangers_links.ts";
 import { DISK } from "../messages/disk.ts";
 
 /** A `local_dir` that is this program's link to a version (`publish: snapshot`). */
@@ -148,12 +148,14 @@ function workName(name: string): string {
  * versions: that link is where the data belongs. Any other link only leads there.
  */
 async function followLinks(localDir: string): Promise<{ path: string; current?: string }> {
-  let path = resolve(localDir);
-  refuseStrangersLinks(path);
+  let path = inRealParent(resolve(localDir));
+  const followed: JudgedLink[] = [];
   for (let hop = 0; hop < MAX_LINKS; hop++) {
-    path = join(await realParent(path), basename(path));
     const info = await lstatOrNone(path);
-    if (info === undefined || info.isDirectory) return { path };
+    if (info === undefined || info.isDirectory) {
+      for (const link of followed) link.mayLeadTo(path);
+      return { path };
+    }
     if (!info.isSymlink) {
       throw new StoreError("wrong_type", DISK.local_dir_is_file({ path }), {
         path,
@@ -162,10 +164,15 @@ async function followLinks(localDir: string): Promise<{ path: string; current?: 
         hint: DISK.correct_local_dir(),
       });
     }
-    const target = resolve(dirname(path), await Deno.readLink(path));
+    const link = judgedLink(path);
+    const target = resolve(link.target);
     const versions = join(dirname(path), workName(basename(path)), "versions");
-    if (dirname(target) === versions) return { path, current: target };
-    path = target;
+    if (dirname(target) === versions) {
+      for (const before of followed) before.mayLeadTo(path);
+      return { path, current: target };
+    }
+    followed.push(link);
+    path = inRealParent(link.target);
   }
   throw new StoreError("wrong_type", DISK.local_dir_loop({ localDir }), {
     path: localDir,
@@ -173,13 +180,15 @@ async function followLinks(localDir: string): Promise<{ path: string; current?: 
   });
 }
 
-/** The folder above `path` with all its links resolved, as far as it exists. */
-async function realParent(path: string): Promise<string> {
-  const parent = dirname(path);
-  if (parent === path) return parent;
-  const attempt = { path: parent, to: DISK.find_the_folder_above_local_dir() };
-  return await ifThereAsync(() => Deno.realPath(parent), attempt) ??
-    join(await realParent(parent), basename(parent));
+/** The same path with the links above it resolved. */
+function inRealParent(path: string): string {
+  const [parent, name] = [dirname(path), basename(path)];
+  try {
+    // What ends so has no name of its own.
+    return ["", ".", ".."].includes(name) ? realOf(path) : join(realOf(parent), name);
+  } catch (error) {
+    throw diskError(error, parent, DISK.find_the_folder_above_local_dir());
+  }
 }
 
 async function mustLieInside(localDir: string, beside: string): Promise<boolean> {

@@ -82,7 +82,7 @@ export function readHolder(path: string): Holder | undefined {
 
 function open(path: string): Deno.FsFile {
   try {
-    return openOwn(path, { access: "write", create: 0o600 });
+    return openOwn(path, { access: "write", create: 0o600, inPlace: true });
   } catch (error) {
     throw diskError(error, path, DISK.open_the_lock());
   }

@@ -148,7 +148,11 @@ export class Manifest {
 
   /** Writes it to `path` atomically. Throws StoreError. */
   async save(path: string, options: ManifestSaveOptions = {}): Promise<void> {
-    await writeFileAtomic(path, seal(KIND, this.#texts()), { ...options, mode: 0o600 });
+    await writeFileAtomic(path, seal(KIND, this.#texts()), {
+      ...options,
+      mode: 0o600,
+      inPlace: true,
+    });
   }
 
   *#texts(): Generator<string> {

@@ -10,6 +10,7 @@
  * @module
  */
 import { diskError } from "../fs/disk_error.ts";
+import { removeInPlace } from "../fs/held_folder.ts";
 import { openOwn } from "../fs/own_file.ts";
 import { readFully, writeFully } from "../fs/whole_io.ts";
 import { RangeSet } from "../ranges.ts";
@@ -48,7 +49,8 @@ export class PartialPackage implements Disposable {
     this.#now = now;
     this.#savedAt = now();
     try {
-      this.#file = openOwn(layout.partial, { access: "write", create: 0o600 });
+      const options = { access: "write", create: 0o600, inPlace: true } as const;
+      this.#file = openOwn(layout.partial, options);
     } catch (error) {
       throw diskError(error, layout.partial, DISK.open_the_partial());
     }
@@ -162,7 +164,7 @@ export class PartialPackage implements Disposable {
         // mirror's.
         const isOurs = path === this.#layout.partial && Deno.lstatSync(path).nlink === 1;
         if (isOurs) this.#file.truncateSync(0);
-        Deno.removeSync(path);
+        removeInPlace(path);
       };
       ifThere(remove, { path, to: DISK.remove_the_partial() });
     }

@@ -10,6 +10,7 @@
  */
 import { Buffer } from "node:buffer";
 import { diskError } from "../fs/disk_error.ts";
+import { renameInPlace } from "../fs/held_folder.ts";
 import { replaceWithNew } from "../fs/new_file.ts";
 import { openOwn } from "../fs/own_file.ts";
 import { lastSealed, type Opened, seal, type SealKind } from "../fs/sealed_json.ts";
@@ -65,7 +66,7 @@ export class PartialMap implements Disposable {
       using file = replaceWithNew(next, 0o600);
       writeFully(file, line);
     }
-    Deno.renameSync(next, this.#path);
-    this.#file = openOwn(this.#path, { access: "append" });
+    renameInPlace(next, this.#path);
+    this.#file = openOwn(this.#path, { access: "append", inPlace: true });
   }
 }

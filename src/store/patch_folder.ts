@@ -8,6 +8,7 @@
  * @module
  */
 import { join } from "node:path";
+import { HeldFolders } from "../fs/held_folder.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { replaceWithNew } from "../fs/new_file.ts";
 import { readOwnText } from "../fs/own_file.ts";
@@ -67,8 +68,9 @@ export class PatchFolder {
   clear(wanted: readonly string[] = []): void {
     const kept = new Set([...wanted.map(nameOf), REFUSED]);
     try {
-      for (const { name } of Deno.readDirSync(this.#path)) {
-        if (!kept.has(name)) Deno.removeSync(join(this.#path, name));
+      using held = new HeldFolders();
+      for (const { name } of Deno.readDirSync(held.of(this.#path))) {
+        if (!kept.has(name)) Deno.removeSync(held.at(join(this.#path, name)));
       }
     } catch {
       // What can't be removed now does no harm.

@@ -11,6 +11,7 @@ import { dirname, join } from "node:path";
 import { StoreError } from "../errors.ts";
 import { removeLeftovers, temporaryNameFor } from "../fs/atomic_write.ts";
 import { errnoOf } from "../fs/disk_error.ts";
+import { HeldFolders, renameInPlace } from "../fs/held_folder.ts";
 import { ifThere } from "../fs/if_there.ts";
 import { ownUid, setOwnMode } from "../fs/own_file.ts";
 import { orElse } from "../or_else.ts";
@@ -43,7 +44,9 @@ export async function makePrivate(path: string): Promise<void> {
   }
   // Nobody else may be able to add files that would be published.
   const mode = info.mode ?? 0;
-  if ((mode & 0o022) !== 0) setOwnMode(path, (mode & 0o2000) | 0o700);
+  if ((mode & 0o022) === 0) return;
+  using held = new HeldFolders();
+  setOwnMode(path, (mode & 0o2000) | 0o700, { place: held.at(path) });
 }
 
 /**
@@ -70,11 +73,11 @@ export async function makeAmong(data: string, path: string): Promise<void> {
  * place, which goes back.
  */
 export function takeIn(made: string, to: string, owned: string): boolean {
-  Deno.renameSync(made, to);
+  renameInPlace(made, to);
   const { isDirectory, uid } = Deno.lstatSync(to);
   const isOurs = isDirectory && uid === Deno.lstatSync(owned).uid &&
     [...Deno.readDirSync(to)].length === 0;
-  if (!isOurs) Deno.renameSync(to, made);
+  if (!isOurs) renameInPlace(to, made);
   return isOurs;
 }
 

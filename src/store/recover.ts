@@ -11,6 +11,7 @@
 import { join } from "node:path";
 import { StoreError } from "../errors.ts";
 import { removeLeftovers } from "../fs/atomic_write.ts";
+import { removeAllInPlace, removeInPlace } from "../fs/held_folder.ts";
 import { dropPrepared, settleChanges } from "./changes.ts";
 import { finishConversion } from "./snapshot/convert.ts";
 import { finishLive } from "./snapshot/versions.ts";
@@ -44,7 +45,7 @@ export async function recoverPublish(
   const { durable = true, warn, onStep } = options;
   await removeLeftovers(layout.work, WRITTEN);
   for (const name of TRIALS) {
-    await Deno.remove(join(layout.work, name), { recursive: true }).catch(() => {});
+    await removeAllInPlace(join(layout.work, name)).catch(() => {});
   }
   if (!await journalIsOpen(layout)) {
     await Undo.find(layout).remove();
@@ -53,8 +54,8 @@ export async function recoverPublish(
   }
   const journal = await readJournal(layout, warn === undefined ? {} : { warn });
   if (journal === undefined) {
-    await Deno.remove(layout.journal);
-    await Deno.remove(layout.manifestNext).catch(() => {});
+    removeInPlace(layout.journal);
+    await removeAllInPlace(layout.manifestNext).catch(() => {});
     dropPrepared(layout);
     return false;
   }

@@ -48,7 +48,7 @@ export class StagedBlocks {
   save(): void {
     if (this.#lines.length === 0) return;
     try {
-      using file = openOwn(this.#path, { access: "append", create: 0o600 });
+      using file = openOwn(this.#path, { access: "append", create: 0o600, inPlace: true });
       writeFully(file, new TextEncoder().encode(this.#lines.join("")));
     } catch {
       // A sync works without them.

@@ -13,6 +13,7 @@
 import { basename, dirname } from "node:path";
 import { removeLeftovers, temporaryNameFor } from "../fs/atomic_write.ts";
 import { diskError } from "../fs/disk_error.ts";
+import { renameInPlace } from "../fs/held_folder.ts";
 import { removeIfThere } from "../fs/if_there.ts";
 import type { Layout } from "./layout.ts";
 import { takeIn } from "./private_folder.ts";
@@ -68,7 +69,7 @@ export function isWholeTree(
 export function placeTree(layout: Layout): boolean {
   if (kindOf(layout.localDir) !== "missing") return false;
   try {
-    Deno.renameSync(treeOf(layout), layout.localDir);
+    renameInPlace(treeOf(layout), layout.localDir);
     return true;
   } catch {
     return false; // moved one by one, they show what is wrong

@@ -149,7 +149,7 @@ Deno.test("setOwnMode() gives nothing to what a link or a second name leads to",
   }
   assert.equal((Deno.statSync(temp.at("shadow")).mode ?? 0) & 0o777, 0o600);
   Deno.removeSync(temp.at("hard"));
-  setOwnMode(temp.at("shadow"), 0o644, 1000);
+  setOwnMode(temp.at("shadow"), 0o644, { seconds: 1000 });
   const info = Deno.statSync(temp.at("shadow"));
   assert.equal((info.mode ?? 0) & 0o777, 0o644);
   assert.equal(info.mtime?.getTime(), 1_000_000);

@@ -366,7 +366,7 @@ const SENTENCES: Record<string, string[]> = {
       CHECK.honour_ranges CHECK.if_this_answers CHECK.one_machine CHECK.see_cron CHECK.see_it
       CHECK.see_systemd CHECK.see_whose CHECK.start_or_correct CHECK.takes_but_silent
       COMMAND.more_see_check DISK.find_out_who DISK.fuser DISK.fuser_program DISK.give_permission
-      DISK.look_at_dmesg DISK.look_at_owner NOTIFY.run_status STATUS.no_schedule VERIFY.more`),
+      DISK.look_at_dmesg DISK.look_at_owner DISK.nothing_led_there NOTIFY.run_status STATUS.no_schedule VERIFY.more`),
     "cli/check/hub/dataset_check.ts: curl -s -o /dev/null -w '%{http_code}\\n'",
     "cli/check/disk/folder_check.ts: ls -ld …",
     "cli/check/hub/hub_check.ts: curl -v …",

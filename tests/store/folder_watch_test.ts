@@ -6,6 +6,9 @@ import { recoverPublish } from "../../src/store/recover.ts";
 import { TempFolder } from "../support/temp.ts";
 import { layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";
 
+/** Whether the kernel tells where folders are that are held open. */
+const holds = Deno.build.os === "linux";
+
 const count = (folder: string): number => [...Deno.readDirSync(folder)].length;
 
 /** Files `sub/0` … of one folder. */
@@ -35,7 +38,7 @@ async function swapped(
 function assertSwap(error: unknown, path: string): void {
   assert(error instanceof StoreError, String(error));
   assert.equal(error.code, "wrong_type");
-  assert.match(error.message, /was swapped while files were put there$/);
+  assert.match(error.message, /was swapped while it was in use$/);
   assert.equal(error.evidence.path, path);
 }
 
@@ -51,7 +54,7 @@ Deno.test("publish() notices a swap within a batch after it, and the next run fi
   const files = many(20);
   const error = await swapped(temp, files, { at: "half_moved", which: "data/sub" });
   assertSwap(error, temp.at("data/sub"));
-  assert.equal(count(temp.at("prey")), 10, "what one batch can lose");
+  assert.equal(count(temp.at("prey")), holds ? 0 : 10, "what one batch can lose");
   // Until somebody has looked at it, nothing more is written.
   const layout = await layoutOf(temp);
   await assert.rejects(recoverPublish(layout, { durable: false }), /remove the link|is a link/);
@@ -63,12 +66,13 @@ Deno.test("publish() notices a swap within a batch after it, and the next run fi
   assert.deepEqual(readTree(temp.at("data")), Object.fromEntries(whole.sort()));
 });
 
-Deno.test("publish() loses one batch at most to a folder that is swapped", async () => {
+Deno.test("publish() loses nothing to a folder that is swapped, or one batch at most", async () => {
   using temp = new TempFolder();
   const files = many(2100);
   const error = await swapped(temp, files, { at: "half_moved", which: "data/sub" });
   assertSwap(error, temp.at("data/sub"));
-  assert(count(temp.at("prey")) <= 512, `${count(temp.at("prey"))} files`);
+  const most = holds ? 0 : 512;
+  assert(count(temp.at("prey")) <= most, `${count(temp.at("prey"))} files`);
 });
 
 for (const which of ["data", ".data.datahubsync/staging"]) {

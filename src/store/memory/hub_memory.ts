@@ -92,7 +92,8 @@ export async function saveLessons(
     yield* list(texts);
   };
   // If it can't be written, the next run finds out again.
-  await writeFileAtomic(path, seal(KIND, body()), { durable: false, mode: 0o600 }).catch(() => {});
+  const options = { durable: false, mode: 0o600, inPlace: true };
+  await writeFileAtomic(path, seal(KIND, body()), options).catch(() => {});
 }
 
 async function load(path: string, now: number): Promise<Row[]> {

@@ -43,7 +43,8 @@ export async function saveMidstates(
     yield* list(rows());
   };
   try {
-    await writeFileAtomic(path, seal(KIND, texts()), { durable: false, mode: 0o600 });
+    const options = { durable: false, mode: 0o600, inPlace: true };
+    await writeFileAtomic(path, seal(KIND, texts()), options);
   } catch {
     // The next run hashes the files from their start.
   }

@@ -45,7 +45,7 @@ export async function loadRejection({ rejected }: Layout): Promise<Rejection | u
 export async function saveRejection({ rejected }: Layout, rejection: Rejection): Promise<void> {
   const { fingerprint, announced, rules, why, behind } = rejection;
   const body = JSON.stringify({ fingerprint, announced, rules, why, behind }).slice(1, -1);
-  const options = { durable: false, mode: 0o600 };
+  const options = { durable: false, mode: 0o600, inPlace: true };
   await writeFileAtomic(rejected, seal(KIND, body), options).catch(() => {});
 }
 

@@ -35,5 +35,6 @@ export async function loadTaken(path: string): Promise<TakenPackage | undefined>
 /** Records it. Where it can't be written, the next run reads the directory. */
 export async function saveTaken(path: string, taken: TakenPackage): Promise<void> {
   const bytes = seal(KIND, `"taken":${JSON.stringify(taken)}`);
-  await writeFileAtomic(path, bytes, { durable: false, mode: 0o600 }).catch(() => {});
+  const options = { durable: false, mode: 0o600, inPlace: true };
+  await writeFileAtomic(path, bytes, options).catch(() => {});
 }

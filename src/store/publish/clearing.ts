@@ -55,7 +55,7 @@ export class Clearing {
     const goes = (folder: string): boolean => this.#folders.has(folder);
     const report = removeFiles(this.#layout, this.removals, { goes });
     // A crash may have come between a folder and the one above.
-    for (const { path } of this.removals) removeEmpty(this.#layout.localDir, folderOf(path), goes);
+    for (const { path } of this.removals) removeEmpty(this.#layout, folderOf(path), goes);
     // One that went with a later one may be a file soon.
     const isLeft = (folder: string) => kindOf(`${this.#layout.localDir}/${folder}`) === "folder";
     return { ...report, kept: [], touched: new Set([...report.touched].filter(isLeft)) };

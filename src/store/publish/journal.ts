@@ -72,7 +72,11 @@ export async function writeJournal(
   const body = journal.kind === "publish"
     ? publishTexts(journal)
     : JSON.stringify(journal).slice(1, -1);
-  await writeFileAtomic(layout.journal, seal(KIND, body), { ...options, mode: 0o600 });
+  await writeFileAtomic(layout.journal, seal(KIND, body), {
+    ...options,
+    mode: 0o600,
+    inPlace: true,
+  });
 }
 
 /**

@@ -3,8 +3,10 @@
  *
  * Guarantees: a reader sees each file old or new, whole. Where a rename leads to another file
  * system (a mount below `local_dir`, another project's folder), the file is copied beside its
- * target, under a hidden name, flushed, and renamed there. A folder that is swapped for a link
- * meanwhile is detected after at most {@linkcode BATCH} renames and stops everything with an error.
+ * target, under a hidden name, flushed, and renamed there. Nothing is renamed to where a link leads
+ * that somebody puts in a folder's place meanwhile (`held_folder.ts` says where the kernel can't tell);
+ * a folder that is swapped is detected after at most {@linkcode BATCH} renames, and stops everything
+ * with an error.
  *
  * @module
  */
@@ -15,6 +17,7 @@ import type { StoreError } from "../../errors.ts";
 import { removeLeftovers, temporaryNameFor } from "../../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../../fs/disk_error.ts";
 import { flushAll } from "../../fs/flush.ts";
+import { HeldFolders, renameInPlace } from "../../fs/held_folder.ts";
 import { copyToNew } from "../../fs/new_file.ts";
 import { FolderWatch } from "./folder_watch.ts";
 import type { Move } from "./journal.ts";
@@ -48,10 +51,11 @@ const BATCH = 512;
 /** Makes the folders that the moves need. Fills `placing`. */
 export function makeFolders(layout: Layout, moves: readonly Move[], placing: Placing): void {
   const reasons = new Map<string, StoreError | undefined>();
+  using held = new HeldFolders();
   const make = (folder: string): StoreError | undefined => {
     if (reasons.has(folder)) return reasons.get(folder);
     const reason = (folder === "" ? undefined : make(folderOf(folder))) ??
-      makeOne(layout, folder, placing);
+      makeOne(layout, folder, { placing, held });
     reasons.set(folder, reason);
     return reason;
   };
@@ -62,15 +66,21 @@ export function makeFolders(layout: Layout, moves: readonly Move[], placing: Pla
   }
 }
 
-function makeOne(layout: Layout, folder: string, placing: Placing): StoreError | undefined {
+function makeOne(
+  layout: Layout,
+  folder: string,
+  { placing, held }: { placing: Placing; held: HeldFolders },
+): StoreError | undefined {
   const path = inFolder(layout, folder);
   try {
-    Deno.mkdirSync(path, { recursive: folder === "" });
+    Deno.mkdirSync(held.at(path));
     placing.made.push(folder);
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) {
       return diskError(error, path, DISK.make_the_folder());
     }
+    // Whoever made it may have died before its name was flushed.
+    if (folder === "") placing.made.push(folder);
   }
   return undefined;
 }
@@ -90,6 +100,7 @@ export async function placeAll(
         .map((move) => folderOf(move.path)),
     );
   let folders = new Set<string>();
+  using held = new HeldFolders();
   for (const [index, move] of moves.entries()) {
     if (index % BATCH === 0) {
       if (index > 0) await setImmediate();
@@ -99,10 +110,11 @@ export async function placeAll(
     }
     if (index === half) options.atHalf();
     if (placing.failed.has(move)) continue;
-    const target = `${layout.localDir}/${move.path}`;
+    const target = inFolder(layout, move.path);
     try {
-      const copy = place(`${layout.staging}/${move.staged}`, target, options);
-      if (copy !== undefined) await copy;
+      const staged = `${layout.staging}/${move.staged}`;
+      const isPlaced = place(held.at(staged), held.at(target));
+      if (!isPlaced) await placeCopy(staged, target, options.durable);
       placing.placed.add(move);
     } catch (error) {
       placing.failed.set(move, errorWithRemedy(error, target, DISK.put_the_file_in_place()));
@@ -114,18 +126,14 @@ export async function placeAll(
   if (moves.length === 0) options.atHalf();
 }
 
-/** Renames at once; where that leads to another file system, the promise of a copy. */
-function place(
-  staged: string,
-  target: string,
-  { durable }: { durable: boolean },
-): Promise<void> | undefined {
+/** Renames a file; `false` = that would lead to another file system. */
+function place(staged: string, target: string): boolean {
   try {
     Deno.renameSync(staged, target);
-    return undefined;
+    return true;
   } catch (error) {
     if (errnoOf(error) !== "EXDEV") throw error;
-    return placeCopy(staged, target, durable);
+    return false;
   }
 }
 
@@ -135,14 +143,14 @@ async function placeCopy(staged: string, target: string, durable: boolean): Prom
   try {
     await copyToNew(staged, beside);
     if (durable) await flushAll([beside]);
-    await Deno.rename(beside, target);
+    renameInPlace(beside, target);
   } catch (error) {
     await Deno.remove(beside).catch(() => {});
     throw error;
   }
 }
 
-/** A folder below `local_dir`, absolute. */
-export function inFolder(layout: Layout, folder: string): string {
-  return folder === "" ? layout.localDir : `${layout.localDir}/${folder}`;
+/** A path below `local_dir`, absolute and without our own link to a version. */
+export function inFolder({ localDir, snapshot }: Layout, path: string): string {
+  return path === "" ? localDir : `${snapshot?.current ?? localDir}/${path}`;
 }

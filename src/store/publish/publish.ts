@@ -14,6 +14,7 @@
 import { dirname } from "node:path";
 import { StoreError } from "../../errors.ts";
 import { type Beside, flushDirectories, flushDirectory } from "../../fs/flush.ts";
+import { renameInPlace } from "../../fs/held_folder.ts";
 import { ifThere, removeIfThere } from "../../fs/if_there.ts";
 import { collectGarbage, MANY_FILES } from "../../garbage.ts";
 import { type ChangeBatch, prepareChanges, releaseChanges } from "../changes.ts";
@@ -239,7 +240,7 @@ function isThere(path: string): boolean {
 }
 
 function renameIfThere(from: string, to: string): void {
-  ifThere(() => Deno.renameSync(from, to), { path: to, to: DISK.put_the_manifest_in_place() });
+  ifThere(() => renameInPlace(from, to), { path: to, to: DISK.put_the_manifest_in_place() });
 }
 
 function removeDone(path: string): void {

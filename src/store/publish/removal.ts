@@ -2,8 +2,9 @@
  * Removes files that we placed, and the folders that this leaves empty.
  *
  * Guarantees: a file is removed only if it still matches its description: same size, and same mtime
- * or same content. Nothing is removed through a link. A folder is removed only when empty. A file
- * that can't be removed doesn't stop the others.
+ * or same content. Nothing is removed through a link, even one that somebody puts in a folder's place
+ * meanwhile (`held_folder.ts`). A folder is removed only when empty. A file that can't be removed
+ * doesn't stop the others.
  *
  * @module
  */
@@ -11,10 +12,12 @@
 import type { StoreError } from "../../errors.ts";
 import { crcOfFile } from "../../fs/crc_file.ts";
 import { errnoOf } from "../../fs/disk_error.ts";
+import { HeldFolders, removeInPlace } from "../../fs/held_folder.ts";
 import { ifThere } from "../../fs/if_there.ts";
 import type { Removal } from "./journal.ts";
 import type { Layout } from "../layout.ts";
 import { errorWithRemedy } from "./replaceable.ts";
+import { inFolder } from "./placing.ts";
 import { checkPath, folderOf, kindOf, ParentKinds } from "./target_check.ts";
 import { DISK } from "../../messages/disk.ts";
 
@@ -47,6 +50,7 @@ export function removeFiles(
   const { goes = () => true, report = nothingRemoved() } = options;
   const parents = new ParentKinds(layout.localDir);
   const emptied = new Set<string>();
+  using held = new HeldFolders();
   for (const removal of removals) {
     checkPath(layout, removal.path);
     const folder = folderOf(removal.path);
@@ -56,7 +60,8 @@ export function removeFiles(
     if (state === "changed") report.kept.push(removal.path);
     if (state === "changed") continue;
     try {
-      if (state === "as_described") ifThere(() => Deno.removeSync(path));
+      const target = inFolder(layout, removal.path);
+      if (state === "as_described") ifThere(() => Deno.removeSync(held.at(target)));
       if (state === "as_described") report.deleted++;
       emptied.add(folder);
     } catch (error) {
@@ -64,7 +69,7 @@ export function removeFiles(
     }
   }
   for (const folder of emptied) {
-    const left = removeEmpty(layout.localDir, folder, goes);
+    const left = removeEmpty(layout, folder, goes);
     report.touched.add(left);
   }
   return report;
@@ -85,15 +90,16 @@ export function stateOf(path: string, removal: Removal): "missing" | "as_describ
 
 /** Removes `folder` and its parents while they are empty and may go; returns the first that stays. */
 export function removeEmpty(
-  root: string,
+  layout: Layout,
   folder: string,
   goes: (folder: string) => boolean,
 ): string {
   while (folder !== "" && goes(folder)) {
+    const path = inFolder(layout, folder);
     // Removing takes files, too.
-    if (!["folder", "missing"].includes(kindOf(`${root}/${folder}`))) break;
+    if (!["folder", "missing"].includes(kindOf(path))) break;
     try {
-      Deno.removeSync(`${root}/${folder}`);
+      removeInPlace(path);
     } catch (error) {
       // Not empty, or no permission: it stays. Already gone: go on with its parent.
       if (errnoOf(error) !== "ENOENT") break;

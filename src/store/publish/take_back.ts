@@ -8,6 +8,7 @@
  * @module
  */
 import { StoreError } from "../../errors.ts";
+import { removeInPlace } from "../../fs/held_folder.ts";
 import { removeIfThere } from "../../fs/if_there.ts";
 import { DISK } from "../../messages/disk.ts";
 import { dropPrepared } from "../changes.ts";
@@ -31,7 +32,7 @@ export async function takeBack(
   await undo.takeBack(moves, { placed: placing?.placed ?? new Set(), durable });
   for (const folder of placing?.made.reverse() ?? []) {
     try {
-      Deno.removeSync(inFolder(layout, folder));
+      removeInPlace(inFolder(layout, folder));
     } catch {
       // Somebody put something in it.
     }

@@ -14,12 +14,20 @@
  */
 
 import { dirname, join } from "node:path";
+import { StoreError } from "../../errors.ts";
 import { diskError, errnoOf } from "../../fs/disk_error.ts";
 import { flushDirectories, flushDirectory } from "../../fs/flush.ts";
+import {
+  HeldFolders,
+  removeAllInPlace,
+  removeInPlace,
+  renameInPlace,
+} from "../../fs/held_folder.ts";
 import { replaceWithNew } from "../../fs/new_file.ts";
 import { ifThereAsync } from "../../fs/if_there.ts";
 import type { Move, Removal } from "./journal.ts";
 import type { Layout } from "../layout.ts";
+import { inFolder } from "./placing.ts";
 import { checkReplaceable } from "./replaceable.ts";
 import { kindOf } from "./target_check.ts";
 import { holds } from "./unfinished.ts";
@@ -59,9 +67,10 @@ export class Undo {
     const folders = foldersOf(layout);
     await removeAll(folders);
     if (moves.length === 0) return new Undo(layout, false);
+    using held = new HeldFolders();
     for (const folder of folders) {
       try {
-        Deno.mkdirSync(folder, { mode: 0o700 });
+        Deno.mkdirSync(held.at(folder), { mode: 0o700 });
       } catch (error) {
         throw diskError(error, folder, DISK.make_the_folder());
       }
@@ -80,8 +89,9 @@ export class Undo {
     for (const [path, link] of links()) {
       const target = `${layout.localDir}/${path}`;
       try {
-        Deno.linkSync(target, link);
+        Deno.linkSync(held.at(inFolder(layout, path)), held.at(link));
       } catch (error) {
+        if (error instanceof StoreError) throw error; // a folder was swapped
         checkReplaceable(layout, target);
         await removeAll(folders);
         if (FAILING.has(errnoOf(error))) {
@@ -120,11 +130,12 @@ export class Undo {
     if (!this.begun) await this.#begin(durable);
     // An earlier version made one folder.
     const folders = foldersOf(this.#layout).filter((path) => kindOf(path) !== "missing");
+    using held = new HeldFolders();
     for (const [index, move] of [...moves.entries()].reverse()) {
-      const target = `${this.#layout.localDir}/${move.path}`;
+      const target = inFolder(this.#layout, move.path);
       try {
         const old = linkPath(folders, move, index);
-        this.#takeBackOne(move, { target, old, wasPlaced: placed.has(move) });
+        this.#takeBackOne(move, { target, old, wasPlaced: placed.has(move), held });
       } catch (error) {
         throw diskError(error, target, DISK.put_the_old_file_back());
       }
@@ -134,28 +145,35 @@ export class Undo {
   async #begin(durable: boolean): Promise<void> {
     const path = backPath(this.#layout);
     try {
-      Deno.renameSync(completePath(this.#layout), path);
+      renameInPlace(completePath(this.#layout), path);
       if (durable) await flushDirectory(dirname(path));
     } catch (error) {
       throw diskError(error, path, DISK.write_the_file());
     }
   }
 
-  #takeBackOne(move: Move, at: { target: string; old: string; wasPlaced: boolean }): void {
+  #takeBackOne(
+    move: Move,
+    { old, target, wasPlaced, held }: {
+      target: string;
+      old: string;
+      wasPlaced: boolean;
+      held: HeldFolders;
+    },
+  ): void {
     const staged = `${this.#layout.staging}/${move.staged}`;
-    const { old, target } = at;
     const gone = kindOf(staged) === "missing";
     const isLinked = kindOf(old) !== "missing";
     // A crash may have come between the link to the new file and the rename of the old one.
     const isHalf = this.begun && isLinked && !gone && holds(target, move);
-    if (!gone && !at.wasPlaced && !isHalf) return; // placed, yet still staged: it was copied, not renamed
+    if (!gone && !wasPlaced && !isHalf) return; // placed, yet still staged: it was copied, not renamed
     if (isLinked) {
-      if (gone) Deno.linkSync(target, staged);
-      Deno.renameSync(old, target);
+      if (gone) Deno.linkSync(held.at(target), held.at(staged));
+      Deno.renameSync(held.at(old), held.at(target));
     } else if (!gone) {
-      Deno.removeSync(target);
+      Deno.removeSync(held.at(target));
     } else if (kindOf(target) === "file") {
-      Deno.renameSync(target, staged);
+      Deno.renameSync(held.at(target), held.at(staged));
     }
   }
 
@@ -167,11 +185,11 @@ export class Undo {
     for (const [index, { path }] of clearing.entries()) {
       const old = clearedPath(this.#layout, index);
       if (kindOf(old) === "missing") continue;
-      const target = `${this.#layout.localDir}/${path}`;
+      const target = inFolder(this.#layout, path);
       try {
         if (kindOf(target) === "folder") removeEmptyFolders(target);
         Deno.mkdirSync(dirname(target), { recursive: true });
-        Deno.renameSync(old, target);
+        renameInPlace(old, target);
       } catch (error) {
         throw diskError(error, target, DISK.put_the_old_file_back());
       }
@@ -198,7 +216,7 @@ function clearedPath(layout: Layout, index: number): string {
 /** Removes a folder that holds nothing but folders; any other is an error. */
 function removeEmptyFolders(folder: string): void {
   for (const { name } of [...Deno.readDirSync(folder)]) removeEmptyFolders(join(folder, name));
-  Deno.removeSync(folder);
+  removeInPlace(folder);
 }
 
 function foldersOf(layout: Layout): string[] {
@@ -216,6 +234,6 @@ function backPath(layout: Layout): string {
 async function removeAll(folders: readonly string[]): Promise<void> {
   const to = DISK.remove_what_is_done_with();
   await Promise.all(
-    folders.map((path) => ifThereAsync(() => Deno.remove(path, { recursive: true }), { path, to })),
+    folders.map((path) => ifThereAsync(() => removeAllInPlace(path), { path, to })),
   );
 }

@@ -8,6 +8,7 @@
  */
 
 import { CRC_BUFFER_SIZE, crcOfFile } from "../../fs/crc_file.ts";
+import { removeInPlace } from "../../fs/held_folder.ts";
 import type { Move, Removal } from "./journal.ts";
 import type { Layout } from "../layout.ts";
 import { Manifest } from "../manifest.ts";
@@ -47,7 +48,7 @@ export async function correctManifest(
   if (lost.length + stay.length === 0 && !isNext) return;
   const manifest = await Manifest.load(path);
   if (manifest === undefined) {
-    if (isNext) await Deno.remove(path);
+    if (isNext) removeInPlace(path);
     return;
   }
   if (lost.length + stay.length === 0) return;

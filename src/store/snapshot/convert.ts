@@ -13,6 +13,7 @@ import { basename, dirname, join, normalize } from "node:path";
 import { StoreError } from "../../errors.ts";
 import { diskError, errnoOf } from "../../fs/disk_error.ts";
 import { flushDirectories } from "../../fs/flush.ts";
+import { removeAllInPlace, removeInPlace, renameInPlace } from "../../fs/held_folder.ts";
 import { walk } from "../../fs/walk.ts";
 import { type ConversionJournal, journalIsOpen, writeJournal } from "../publish/journal.ts";
 import { ensureWork, type Layout } from "../layout.ts";
@@ -92,7 +93,7 @@ export async function finishConversion(
       await outOfVersion(layout, version, options);
     }
     if (durable) await flushDirectories([dirname(layout.localDir), layout.work]);
-    await Deno.remove(layout.journal);
+    removeInPlace(layout.journal);
   } catch (error) {
     throw diskError(error, layout.localDir, DISK.convert_the_folder());
   }
@@ -121,10 +122,10 @@ async function intoVersion(
     // Somebody removed the folder after the crash: nothing is left to convert.
     if (kindOf(layout.localDir) === "missing") return;
     try {
-      await Deno.rename(layout.localDir, version);
+      renameInPlace(layout.localDir, version);
     } catch (error) {
       // Nothing has been changed, so nothing is left to finish.
-      await Deno.remove(layout.journal);
+      removeInPlace(layout.journal);
       throw error;
     }
     if (durable) await flushDirectories([layout.versions, dirname(layout.localDir)]);
@@ -138,8 +139,8 @@ async function intoVersion(
       // Somebody may have made a folder there; then a later run finishes this, once that folder is
       // gone.
       if (kindOf(layout.localDir) === "missing") {
-        await Deno.rename(version, layout.localDir);
-        await Deno.remove(layout.journal);
+        renameInPlace(version, layout.localDir);
+        removeInPlace(layout.journal);
       }
       throw error;
     }
@@ -154,26 +155,23 @@ async function outOfVersion(
   options: ConvertOptions,
 ): Promise<void> {
   const { durable = true, onStep } = options;
-  if (kindOf(layout.localDir) === "link") await Deno.remove(layout.localDir);
+  if (kindOf(layout.localDir) === "link") removeInPlace(layout.localDir);
   onStep?.("taken_away");
   if (kindOf(version) === "folder") {
     // Somebody made a folder there meanwhile; it is removed only if empty.
     if (kindOf(layout.localDir) === "folder") removeEmptyFolder(layout.localDir);
     try {
-      await Deno.rename(version, layout.localDir);
+      renameInPlace(version, layout.localDir);
     } catch (error) {
       await switchTo(layout, basename(version), { durable });
-      await Deno.remove(layout.journal);
+      removeInPlace(layout.journal);
       throw errnoOf(error) === "EXDEV" ? cantBeMoved(version, error) : error;
     }
     if (durable) await flushDirectories([dirname(layout.localDir)]);
   }
   onStep?.("put_back");
-  if (kindOf(layout.versions) === "folder") {
-    await Deno.remove(layout.versions, { recursive: true });
-  }
-  await Deno.remove(layout.manifests, { recursive: true }).catch(() => {});
-  await Deno.remove(layout.pin).catch(() => {});
+  if (kindOf(layout.versions) === "folder") await removeAllInPlace(layout.versions);
+  for (const path of [layout.manifests, layout.pin]) await removeAllInPlace(path).catch(() => {});
 }
 
 async function refuseOpenJournal(layout: Layout): Promise<void> {

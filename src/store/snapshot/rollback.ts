@@ -15,6 +15,7 @@ import { writeFileAtomic } from "../../fs/atomic_write.ts";
 import { crcOfFile } from "../../fs/crc_file.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { flushDirectory } from "../../fs/flush.ts";
+import { renameInPlace } from "../../fs/held_folder.ts";
 import { ifThere, removeIfThere } from "../../fs/if_there.ts";
 import { copyToNew } from "../../fs/new_file.ts";
 import { readOwnTextSync } from "../../fs/own_file.ts";
@@ -104,7 +105,8 @@ export async function goToVersion(
   const done = (step: (typeof ROLLBACK_STEPS)[number]): void => onStep?.(step);
   const from = layout.snapshot!.current;
   const target = join(layout.versions, name);
-  const pin = (text: string) => writeFileAtomic(layout.pin, text, { durable, mode: 0o600 });
+  const options = { durable, mode: 0o600, inPlace: true };
+  const pin = (text: string) => writeFileAtomic(layout.pin, text, options);
   if (from === target) {
     // An earlier one may have ended between the link and what is recorded about it.
     if (ifThere(() => Deno.lstatSync(layout.manifest)) === undefined) {
@@ -139,7 +141,7 @@ async function placeManifest(layout: Layout, name: string): Promise<void> {
     // A copy: a manifest is never written to, but this one is the version's own.
     removeIfThere({ path: layout.manifestNext, to: DISK.remove_an_unfinished_manifest() });
     await copyToNew(join(layout.manifests, name), layout.manifestNext);
-    await Deno.rename(layout.manifestNext, layout.manifest);
+    renameInPlace(layout.manifestNext, layout.manifest);
   } catch (error) {
     // Without its record the next sync reads the files once.
     if (!(error instanceof Deno.errors.NotFound)) {

@@ -15,6 +15,7 @@ import { basename, join } from "node:path";
 import { StoreError } from "../../errors.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { type Beside, flushDirectories, flushDirectory } from "../../fs/flush.ts";
+import { removeAllInPlace, renameInPlace } from "../../fs/held_folder.ts";
 import { ifThereAsync } from "../../fs/if_there.ts";
 import { prepareChanges, releaseChanges } from "../changes.ts";
 import type { Layout } from "../layout.ts";
@@ -103,7 +104,7 @@ export async function publishSnapshot(
   if (durable) await flushDirectories(builder.folders);
   try {
     markNext(layout, version);
-    await Deno.rename(building, join(layout.versions, version));
+    renameInPlace(building, join(layout.versions, version));
   } catch (error) {
     throw diskError(error, building, DISK.finish_the_new_version());
   }
@@ -142,7 +143,7 @@ async function tidy(
   { keepVersions: versions, keepSince: since, onStep }: SnapshotOptions,
 ): Promise<void> {
   keepManifest(layout, live);
-  await Deno.remove(layout.staging, { recursive: true }).catch(() => {});
+  await removeAllInPlace(layout.staging).catch(() => {});
   new StagedBlocks(layout).remove();
   onStep?.("staging_removed");
   // Last, with the mark by which the next run sees what a crash left.
@@ -204,7 +205,7 @@ export function mustLieBeside(layout: Layout): StoreError {
 
 async function startAfresh(building: string): Promise<void> {
   try {
-    await ifThereAsync(() => Deno.remove(building, { recursive: true }));
+    await ifThereAsync(() => removeAllInPlace(building));
     await Deno.mkdir(join(building, ".."), { recursive: true });
     await Deno.mkdir(building);
   } catch (error) {

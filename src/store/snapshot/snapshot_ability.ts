@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { StoreError } from "../../errors.ts";
 import { temporaryNameFor } from "../../fs/atomic_write.ts";
 import { diskError, errnoOf } from "../../fs/disk_error.ts";
+import { HeldFolders, removeInPlace } from "../../fs/held_folder.ts";
 import { ifThere } from "../../fs/if_there.ts";
 import { setOwnMode } from "../../fs/own_file.ts";
 import { shellWord } from "../../shell_word.ts";
@@ -28,7 +29,7 @@ export function checkLinks(
   trial: string = temporaryNameFor(join(folder, "links")),
 ): void {
   try {
-    ifThere(() => Deno.removeSync(trial, { recursive: true }));
+    ifThere(() => removeInPlace(trial, { recursive: true }));
     Deno.mkdirSync(trial, { mode: 0o700 });
     Deno.openSync(join(trial, "file"), { write: true, createNew: true }).close();
   } catch (error) {
@@ -42,7 +43,7 @@ export function checkLinks(
     );
     tryLink(DISK.symbolic_links(), folder, () => Deno.symlinkSync("file", join(trial, "symbolic")));
   } finally {
-    Deno.removeSync(trial, { recursive: true });
+    removeInPlace(trial, { recursive: true });
   }
 }
 
@@ -82,7 +83,8 @@ export function makePassable(layout: Layout): void {
   const missing = missingPassage(layout);
   if (missing === 0) return;
   try {
-    setOwnMode(layout.work, modeOf(layout.work)! | missing);
+    using held = new HeldFolders();
+    setOwnMode(layout.work, modeOf(layout.work)! | missing, { place: held.at(layout.work) });
   } catch (error) {
     throw diskError(error, layout.work, DISK.let_others_through_to_the_data());
   }
@@ -114,7 +116,7 @@ export function checkMovable(layout: Layout, folder: string): void {
       throw diskError(error, folder, DISK.move_the_folder());
     }
   } finally {
-    Deno.removeSync(full, { recursive: true });
+    removeInPlace(full, { recursive: true });
   }
 }
 

@@ -13,6 +13,7 @@ import { setImmediate } from "node:timers/promises";
 import { StoreError } from "../../errors.ts";
 import { orElse } from "../../or_else.ts";
 import { alikeKey } from "../../fs/alike.ts";
+import { removeInPlace } from "../../fs/held_folder.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { oddNames } from "../../fs/odd_names.ts";
 import { setOwnMode } from "../../fs/own_file.ts";
@@ -75,7 +76,7 @@ export class VersionBuilder {
     this.#make(folderOf(path));
     const target = `${this.#root}/${path}`;
     try {
-      if (over && this.#isAlias(path)) Deno.removeSync(target);
+      if (over && this.#isAlias(path)) removeInPlace(target);
       Deno.linkSync(source, target);
     } catch (error) {
       throw diskError(error, source, DISK.link_the_file_into_the_new());

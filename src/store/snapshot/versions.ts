@@ -11,6 +11,12 @@ import { basename, dirname, join, relative } from "node:path";
 import { StoreError } from "../../errors.ts";
 import { diskError, errnoOf } from "../../fs/disk_error.ts";
 import { flushDirectory } from "../../fs/flush.ts";
+import {
+  HeldFolders,
+  removeAllInPlace,
+  removeInPlace,
+  renameInPlace,
+} from "../../fs/held_folder.ts";
 import { ifThere, removeIfThere } from "../../fs/if_there.ts";
 import { replaceWithNew } from "../../fs/new_file.ts";
 import { isVersionName, type Layout } from "../layout.ts";
@@ -84,7 +90,7 @@ export async function finishLive(
 /** Makes the manifest of the version that has just gone live the live one. Throws StoreError. */
 export async function placeNext(layout: Layout, { durable }: { durable: boolean }): Promise<void> {
   try {
-    await Deno.rename(layout.manifestNext, layout.manifest);
+    renameInPlace(layout.manifestNext, layout.manifest);
   } catch (error) {
     throw diskError(error, layout.manifest, DISK.put_the_manifest_in_place());
   }
@@ -101,10 +107,11 @@ export async function switchTo(
   const parent = dirname(localDir);
   const temporary = join(layout.work, "link.tmp");
   try {
-    await Deno.remove(temporary).catch(() => {});
-    await Deno.symlink(relative(parent, join(layout.versions, version)), temporary);
+    using held = new HeldFolders();
+    await Deno.remove(held.at(temporary)).catch(() => {});
+    Deno.symlinkSync(relative(parent, join(layout.versions, version)), held.at(temporary));
     if (kindOf(localDir) === "folder") removeEmptyFolder(localDir);
-    await Deno.rename(temporary, localDir);
+    Deno.renameSync(held.at(temporary), held.at(localDir));
   } catch (error) {
     throw diskError(error, localDir, DISK.switch_to_the_new_version());
   }
@@ -122,7 +129,8 @@ export function keepManifest(layout: Layout, version: string): void {
   try {
     Deno.mkdirSync(layout.manifests, { recursive: true, mode: 0o700 });
     removeIfThere({ path: join(layout.manifests, version), to: DISK.remove_an_older_record() });
-    Deno.linkSync(layout.manifest, join(layout.manifests, version));
+    using held = new HeldFolders();
+    Deno.linkSync(held.at(layout.manifest), held.at(join(layout.manifests, version)));
   } catch {
     // Without it, the sync after a rollback reads the files once.
   }
@@ -148,8 +156,8 @@ export async function pruneVersions(
     // The next publish retries what can't be removed now.
     if (!kept.has(name)) {
       // First: what is kept with a version would be found by nobody without it.
-      await Deno.remove(join(layout.manifests, name)).catch(() => {});
-      await Deno.remove(join(layout.versions, name), { recursive: true }).catch(() => {});
+      await removeAllInPlace(join(layout.manifests, name)).catch(() => {});
+      await removeAllInPlace(join(layout.versions, name)).catch(() => {});
     }
   }
 }
@@ -162,7 +170,7 @@ export function liveVersion(layout: Layout): string | undefined {
 /** Removes a folder that must be empty. Throws StoreError `wrong_type` when it isn't. */
 export function removeEmptyFolder(path: string): void {
   try {
-    Deno.removeSync(path);
+    removeInPlace(path);
   } catch (error) {
     throw errnoOf(error) === "ENOTEMPTY" ? folderInTheWay(path) : error;
   }
