@@ -24,7 +24,7 @@ export function findFiles({ folder, exclude = [], minFiles = 1 }: PackOptions): 
   const wanted = makeFilter({ include: [], exclude });
   const odd: string[] = [];
   const onOther = (path: string): void => void (wanted(path) && odd.push(path));
-  const files = walk(folder, { onOther }).filter(({ path }) => wanted(path));
+  const files = walk(folder, { onOther, inPlace: true }).filter(({ path }) => wanted(path));
   if (odd.length > 0) {
     throw new StoreError("wrong_type", PACK.cant_pack({ folder, names: shown(odd) }), {
       path: folder,

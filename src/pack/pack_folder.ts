@@ -14,6 +14,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { ArchiveError, UsageError } from "../errors.ts";
 import { diskError } from "../fs/disk_error.ts";
 import { folderGiven } from "../fs/folder_given.ts";
+import { realOf } from "../fs/strangers_links.ts";
 import type { WalkedFile } from "../fs/walk.ts";
 import { GrownFiles } from "../site/grown_files.ts";
 import { currentPackage, type SitePackage } from "../site/current_package.ts";
@@ -61,10 +62,12 @@ export async function packFolder(given: PackOptions, context: PackContext): Prom
   const { clock, warn, onStep } = context;
   // Refuse a bad name before packing everything.
   newestName(name);
-  const folder = await folderGiven(given.folder, {
+  await folderGiven(given.folder, {
     expected: "the folder that is to be packed",
     hint: PACK.folder_mounted(),
   });
+  // Whoever may write above it would lead to what only this user may read, and have it published.
+  const folder = realOf(given.folder, { judgesRoot: true });
   const options = { ...given, folder };
   const site = { dir: resolve(given.output), keepHours };
   await refuseNested(folder, site.dir);

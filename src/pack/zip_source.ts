@@ -93,9 +93,13 @@ export class ZipSource {
   }
 
   /** A file as a task needs it. */
-  sourceOf({ path }: WalkedFile): SourceFile {
+  sourceOf({ path, identity }: WalkedFile): SourceFile {
     const entry = this.#previous?.entry(path);
-    const file = { path: join(this.#folder, path), hashed: this.#hashedOf(path) };
+    const file = {
+      path: join(this.#folder, path),
+      hashed: this.#hashedOf(path),
+      ...(identity !== undefined && { found: identity }),
+    };
     if (entry === undefined) return file;
     const { name, method, crc, compressedSize, size, headerOffset } = entry;
     return { ...file, before: { name, method, crc, compressedSize, size, headerOffset } };
@@ -152,9 +156,9 @@ export class ZipSource {
 
   #streamed(file: WalkedFile): ZipStreamInput {
     const { path, size } = file;
-    const fresh = { path, chunks: this.#hashed(path) };
+    const fresh = { path, chunks: this.#hashed(file) };
     if (this.#previous?.entry(path)?.size !== size) return fresh;
-    const crc = crcOf(this.#hashed(path));
+    const crc = crcOf(this.#hashed(file));
     const entry = this.#entryOf(path, { size, crc });
     const known = this.#record?.files.get(path);
     if (entry === undefined || known?.crc !== crc) return fresh;
@@ -166,10 +170,10 @@ export class ZipSource {
   }
 
   /** A file's chunks; after the last one its digest is known. */
-  *#hashed(path: string): Generator<Uint8Array> {
+  *#hashed({ path, identity }: WalkedFile): Generator<Uint8Array> {
     const hash = new ResumableHash(this.#hashedOf(path));
     let chunks = 0;
-    for (const chunk of sourceChunks(join(this.#folder, path), CHUNK)) {
+    for (const chunk of sourceChunks(join(this.#folder, path), CHUNK, identity)) {
       hash.update(chunk);
       yield chunk;
       if (++chunks % COLLECT_EVERY === 0) collectGarbage(chunks, { worth: 0 });

@@ -28,6 +28,8 @@ export interface SourceFile {
   /** The file's content as it was last packed. */
   hashed?: Hashed | undefined;
   before?: PackedEntry;
+  /** Which file was found, as `walk.ts` says it. */
+  found?: string;
 }
 
 /** A deflated file. Sizes and offsets are in bytes, offsets in the task's buffer. */
@@ -135,14 +137,14 @@ export class Work implements Disposable {
   }
 
   #deflate(
-    { path, before, hashed }: SourceFile,
+    { path, before, hashed, found }: SourceFile,
     previous: string | undefined,
     { deflater, out }: { deflater: Deflater; out: Appendable },
   ): DeflatedFile {
     const content = readSource(path, (size) => {
       if (size > this.#content.length) this.#content = new Uint8Array(size);
       return this.#content.subarray(0, size);
-    });
+    }, found);
     const size = content.length;
     const held = before !== undefined && before.size <= size ? before : undefined;
     const startCrc = held && crc32(content.subarray(0, held.size));
