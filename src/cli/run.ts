@@ -25,12 +25,16 @@ export async function run(
   args: readonly string[],
   settle: () => Promise<never> = () => new Promise(() => {}),
 ): Promise<number> {
-  const terminal = processTerminal(processEnvironment);
+  let terminal = processTerminal(processEnvironment);
   try {
     if (args[0] === "--version" || args[0] === "-V") {
       return versionCommand({ json: args.includes("--json") }, terminal);
     }
     await speakAtStart(args, processEnvironment);
+    if (terminal.errIsTerminal) {
+      const { wordWrapped } = await import("./terminal/word_wrap.ts");
+      terminal = wordWrapped(terminal);
+    }
     requireOpenFiles(FILES_OF_A_RUN);
     return await Promise.race([settle(), runCommand(args, terminal)]);
   } catch (error) {

@@ -190,12 +190,12 @@ for (const columns of [60, 80, 120]) {
       await Deno.writeTextFile(place.at("got", "sh600000.csv"), "mine");
       const zip = `${site.url}/${String((await site.entry()).package_url)}`;
       await using got = await on("get", zip, "got");
-      await got.until(/目录里有 1 个文件（sh600000\.csv），与数据包不同。替换吗？\[y\/N\]/);
+      await got.until(/目录里有 1 个文件（sh600000\.csv），与数据包不同。替换吗？\s*\[y\/N\]/);
       await got.type("是\n");
       assert.equal((await got.ended()).code, 0);
 
       await using served = await on("serve", site.at("."), "--listen", "0.0.0.0:0");
-      await served.until(/^正在 http:\S+ 提供 [^]*能连到本机的人都可以读取/m);
+      await served.until(/^正在 http:\S+ 提供\s[^]*能连到本机的人都可以读取/m);
       await served.press("C-c");
       const { code, text } = await served.ended();
       assert.equal(code, 0);

@@ -5,7 +5,7 @@
  * nothing flickers; a finished dataset's result stays above the bars. The cursor is never hidden,
  * so however the program ends there is nothing to restore.
  *
- * It doesn't cope with other output to the same terminal meanwhile.
+ * It doesn't cope with other output to the same terminal meanwhile, but a shell's after Ctrl-Z.
  *
  * @module
  */
@@ -18,6 +18,7 @@ import { cut, wrap } from "../terminal/table.ts";
 import type { Message } from "../../messages/catalogue.ts";
 import { COMMAND } from "../../messages/command.ts";
 import { said, say } from "../terminal/language.ts";
+import { onJobSignal } from "../terminal/job_control.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { bytesText, secondsText } from "../../units.ts";
 import { terminalText } from "../../plain_text.ts";
@@ -73,6 +74,7 @@ export function openProgress(
       ...(waiting === undefined ? [] : wrap(waiting, width, { redrawn: true })),
     ]);
   const stop = every(DRAW_EVERY_MS, draw);
+  const continued = onJobSignal("SIGCONT", () => screen.close());
   const bar = (name: string): Bar => {
     const known = bars.get(name);
     if (known !== undefined) return known;
@@ -107,6 +109,7 @@ export function openProgress(
     },
     close() {
       stop();
+      continued[Symbol.dispose]();
       waiting = undefined;
       draw();
       screen.close();

@@ -6,6 +6,7 @@ import { openProgress } from "../../../src/cli/sync/progress.ts";
 import { type Progress, progressLine } from "../../../src/cli/sync/progress_line.ts";
 import type { PlanSummary } from "../../../src/sync/sync_context.ts";
 import { emptyResult } from "../../../src/sync/running_result.ts";
+import { onJobSignal } from "../../../src/cli/terminal/job_control.ts";
 import { fakeTerminal } from "../fake_terminal.ts";
 
 const MB = 1_000_000;
@@ -104,6 +105,32 @@ Deno.test("openProgress() draws when the timer says so, and only what changed", 
   assert.match(terminal.writes[2]!, /^\r\x1b\[1Aa +success, 10 MB in 0\.0 s\x1b\[K\n\x1b\[J$/);
   bars.close();
   assert.doesNotMatch(terminal.writes.join(""), /\x1b\[\?25/, "the cursor is never hidden");
+});
+
+Deno.test("openProgress() begins below what a shell has written between Ctrl-Z and fg", async () => {
+  let draw = (): void => {};
+  const terminal = fakeTerminal({ errIsTerminal: true });
+  const bars = openProgress(["a"], terminal, {
+    env: () => undefined,
+    every: (_ms, call) => {
+      draw = call;
+      return () => {};
+    },
+  });
+  bars.reporter({ type: "started", dataset: "a" });
+  draw();
+  bars.reporter({ type: "phase", dataset: "a", phase: "directory" });
+  draw();
+  assert.match(terminal.writes.at(-1)!, /^\r\x1b\[1Aa /);
+  const heard = Promise.withResolvers<void>();
+  // It is called after the bars' own listener.
+  using _signal = onJobSignal("SIGCONT", heard.resolve);
+  Deno.kill(Deno.pid, "SIGCONT");
+  await heard.promise;
+  draw();
+  assert.equal(terminal.writes.length, 3, "drawn again, though nothing has changed");
+  assert.match(terminal.writes.at(-1)!, /^\ra /);
+  bars.close();
 });
 
 Deno.test("openProgress() draws several datasets below each other, in their order", () => {
