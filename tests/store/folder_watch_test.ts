@@ -3,8 +3,17 @@ import assert from "node:assert/strict";
 import { StoreError } from "../../src/errors.ts";
 import { publish, type PublishStep } from "../../src/store/publish/publish.ts";
 import { recoverPublish } from "../../src/store/recover.ts";
+import { publishSnapshot } from "../../src/store/snapshot/snapshot.ts";
 import { TempFolder } from "../support/temp.ts";
-import { layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";
+import {
+  FIRST,
+  firstVersion,
+  layoutOf,
+  OPTIONS,
+  readTree,
+  stage,
+  writeTree,
+} from "./dataset_folder.ts";
 
 /** Whether the kernel tells where folders are that are held open. */
 const holds = Deno.build.os === "linux";
@@ -81,5 +90,35 @@ for (const which of ["data", ".data.datahubsync/staging"]) {
     const error = await swapped(temp, many(20), { at: "half_moved", which });
     assert(error instanceof StoreError, String(error));
     assert.match(error.message, /was swapped|isn't there|gone/);
+  });
+}
+
+for (const which of ["versions", "staging"]) {
+  Deno.test({
+    name: `publishSnapshot() takes and puts nothing where a link leads in the place of ${which}`,
+    ignore: !holds,
+    async fn() {
+      using temp = new TempFolder();
+      await firstVersion(temp);
+      const layout = await layoutOf(temp);
+      const plan = await stage(layout, { "a.csv": "one" });
+      const folder = temp.at(".data.datahubsync", which);
+      // The same names, with what is somebody's own.
+      const prey = { "000001/a.csv": "private", [plan.moves[0]!.staged]: "private" };
+      writeTree(temp.at("prey"), prey);
+      const onStep = (at: string): void => {
+        if (at !== "manifest_written") return;
+        Deno.renameSync(folder, temp.at("aside"));
+        Deno.symlinkSync(temp.at("prey"), folder);
+      };
+      const publishing = publishSnapshot(layout, plan, { ...OPTIONS, onStep });
+      await assert.rejects(publishing, /was swapped while it was in use/);
+      assert.deepEqual(readTree(temp.at("prey")), prey);
+      Deno.removeSync(folder);
+      Deno.renameSync(temp.at("aside"), folder);
+      assert.deepEqual(readTree(temp.at("data")), FIRST);
+      await publishSnapshot(await layoutOf(temp), plan, OPTIONS);
+      assert.equal(readTree(temp.at("data"))["a.csv"], "one");
+    },
   });
 }

@@ -15,7 +15,7 @@ import { basename, join } from "node:path";
 import { StoreError } from "../../errors.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { type Beside, flushDirectories, flushDirectory } from "../../fs/flush.ts";
-import { removeAllInPlace, renameInPlace } from "../../fs/held_folder.ts";
+import { HeldFolders, removeAllInPlace, renameInPlace } from "../../fs/held_folder.ts";
 import { ifThereAsync } from "../../fs/if_there.ts";
 import { prepareChanges, releaseChanges } from "../changes.ts";
 import type { Layout } from "../layout.ts";
@@ -159,7 +159,8 @@ async function build(
 ): Promise<{ builder: VersionBuilder; kept: string[]; deleted: number }> {
   await plan.manifest.save(layout.manifestNext, { durable });
   onStep?.("manifest_written");
-  const builder = new VersionBuilder(building);
+  using held = new HeldFolders();
+  const builder = new VersionBuilder(building, held);
   await startAfresh(building);
   const { leaveOut, kept, deleted } = judgeDeletes(layout, plan);
   for (const move of plan.moves) leaveOut.add(move.path);
@@ -207,7 +208,8 @@ async function startAfresh(building: string): Promise<void> {
   try {
     await ifThereAsync(() => removeAllInPlace(building));
     await Deno.mkdir(join(building, ".."), { recursive: true });
-    await Deno.mkdir(building);
+    using held = new HeldFolders();
+    Deno.mkdirSync(held.at(building));
   } catch (error) {
     throw diskError(error, building, DISK.make_the_new_version_s_folder());
   }

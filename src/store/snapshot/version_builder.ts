@@ -3,17 +3,18 @@
  *
  * Guarantees: no file is written to; anything that can't be hard-linked, or copied as a symbolic
  * link, is an error that names it (where `odd_names.ts` finds it, also what has a name that the runtime
- * leaves out). The caller flushes the folders.
+ * leaves out). Nothing is taken from where a link leads that somebody puts in a folder's place
+ * meanwhile, nor linked there (`held_folder.ts`). The caller flushes the folders.
  *
  * @module
  */
 
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { StoreError } from "../../errors.ts";
 import { orElse } from "../../or_else.ts";
 import { alikeKey } from "../../fs/alike.ts";
-import { removeInPlace } from "../../fs/held_folder.ts";
+import type { HeldFolders } from "../../fs/held_folder.ts";
 import { diskError } from "../../fs/disk_error.ts";
 import { oddNames } from "../../fs/odd_names.ts";
 import { setOwnMode } from "../../fs/own_file.ts";
@@ -27,6 +28,7 @@ const BATCH = 512;
 /** Builds a version; records its folders, so that they can be flushed. */
 export class VersionBuilder {
   readonly #root: string;
+  readonly #held: HeldFolders;
   readonly #made = new Set<string>([""]);
   /** The keys of the linked paths. */
   readonly #paths = new Set<string>();
@@ -34,8 +36,10 @@ export class VersionBuilder {
   /** The version that this one is based on. */
   #from: string | undefined;
 
-  constructor(root: string) {
+  /** `root` and what it is built from have no links above them. */
+  constructor(root: string, held: HeldFolders) {
     this.#root = root;
+    this.#held = held;
   }
 
   /** All folders of the version, absolute. */
@@ -54,7 +58,7 @@ export class VersionBuilder {
     while (folders.length > 0) {
       const folder = folders.pop()!;
       let isEmpty = true;
-      for (const item of Deno.readDirSync(`${from}/${folder}`)) {
+      for (const item of [...Deno.readDirSync(this.#held.of(resolve(from, folder)))]) {
         isEmpty = false;
         const path = folder + item.name;
         if (item.isDirectory) folders.push(`${path}/`);
@@ -76,8 +80,8 @@ export class VersionBuilder {
     this.#make(folderOf(path));
     const target = `${this.#root}/${path}`;
     try {
-      if (over && this.#isAlias(path)) removeInPlace(target);
-      Deno.linkSync(source, target);
+      if (over && this.#isAlias(path)) Deno.removeSync(this.#held.at(target));
+      Deno.linkSync(this.#held.at(source), this.#held.at(target));
     } catch (error) {
       throw diskError(error, source, DISK.link_the_file_into_the_new());
     }
@@ -92,7 +96,8 @@ export class VersionBuilder {
   #copyLink(from: string, path: string): void {
     this.#make(folderOf(path));
     try {
-      Deno.symlinkSync(Deno.readLinkSync(`${from}/${path}`), `${this.#root}/${path}`);
+      const words = Deno.readLinkSync(this.#held.at(`${from}/${path}`));
+      Deno.symlinkSync(words, this.#held.at(`${this.#root}/${path}`));
     } catch (error) {
       throw diskError(error, `${from}/${path}`, DISK.copy_the_link_into_the_new());
     }
@@ -102,7 +107,7 @@ export class VersionBuilder {
     if (this.#made.has(folder)) return;
     this.#make(folderOf(folder));
     try {
-      Deno.mkdirSync(`${this.#root}/${folder}`);
+      Deno.mkdirSync(this.#held.at(`${this.#root}/${folder}`));
     } catch (error) {
       throw diskError(error, `${this.#root}/${folder}`, DISK.make_the_folder());
     }
@@ -114,10 +119,14 @@ export class VersionBuilder {
   #copyMode(folder: string): void {
     const made = folder === "" ? this.#root : `${this.#root}/${folder}`;
     if (this.#from === undefined) return;
-    const old = join(this.#from, folder);
+    const path = join(this.#from, folder);
+    if (kindOf(path) !== "folder") return; // it is new
+    const old = this.#held.at(path);
     const before = modeOf(old);
-    if (before !== undefined) copyGroup(old, made);
-    if (before !== undefined && before !== modeOf(made)) setOwnMode(made, before);
+    if (before === undefined) return;
+    const place = this.#held.at(made);
+    copyGroup(old, place);
+    if (before !== modeOf(place)) setOwnMode(made, before, { place });
   }
 }
 
