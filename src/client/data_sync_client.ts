@@ -14,7 +14,7 @@ import { InterruptedError, UsageError } from "../errors.ts";
 import { redactor } from "../redact.ts";
 import { loadState } from "../store/memory/state.ts";
 import type { PlanSummary } from "../sync/sync_context.ts";
-import { HubPace } from "../sync/hubs/hub_pace.ts";
+import { HubTraits } from "../sync/hubs/hub_traits.ts";
 import { syncAll } from "../sync/sync_all.ts";
 import { chosenDatasets } from "./chosen_datasets.ts";
 import { cleanError } from "./clean_error.ts";
@@ -138,7 +138,7 @@ export class DataSyncClient implements AsyncDisposable {
       const ask = () => firstCatalog(hubs, context);
       const { hub, ...source } = await verifySource(dataset!, { hubs, offline, repair, ask });
       return await verifyOne(dataset!, {
-        context: { ...context, hub, pace: new HubPace() },
+        context: { ...context, hub, traits: new HubTraits() },
         ...source,
         statePath: this.statePath,
         repair,

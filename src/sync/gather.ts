@@ -82,19 +82,19 @@ const MOST_WRONG_LENGTHS = 2;
 
 /** Gathers a package. Throws HubError, ArchiveError, StoreError, InterruptedError. */
 export async function gather(input: GatherInput, context: SyncContext): Promise<Gathered> {
-  const { hub: { url }, pace, clock } = context;
+  const { hub: { url }, traits, clock } = context;
   const { hubs } = input.layout;
   const lessons = await loadLessons(hubs, url, clock());
-  if (lessons !== undefined) pace.recall(lessons);
-  pace.rangesFailed = undefined;
+  if (lessons !== undefined) traits.recall(lessons);
+  traits.rangesFailed = undefined;
   try {
     const gathered = await new Gathering(input, context).run();
     if (input.partial !== undefined) {
-      await saveLessons(hubs, { url, lessons: pace.lessons, now: clock() });
+      await saveLessons(hubs, { url, lessons: traits.lessons, now: clock() });
     }
     return gathered;
   } finally {
-    const why = pace.rangesFailed;
+    const why = traits.rangesFailed;
     if (why !== undefined) {
       const message = SYNC.ranges_failed({ why });
       context.reporter({ type: "debug", dataset: input.dataset.name, message });
@@ -303,8 +303,8 @@ class Gathering {
       onWrongGuess: (step) => this.#attempts.guessedWrong(step),
     }, this.#context);
     const verdict = this.#attempts.judge(bad, (range) => partial.forget(range));
-    const { pace } = this.#context;
-    if (verdict instanceof HubError && pace.unlabelled) pace.ranges = false;
+    const { traits } = this.#context;
+    if (verdict instanceof HubError && traits.unlabelled) traits.ranges = false;
     if (stopped === undefined) {
       this.#context.onStep?.("downloaded");
       return verdict;
@@ -332,9 +332,9 @@ class Gathering {
     if (!(why instanceof OtherHead) || why.what === "ETag") this.#etagTells = false;
     else this.#wrongLengths++;
     if (this.#wrongLengths < MOST_WRONG_LENGTHS) return;
-    const { pace } = this.#context;
-    pace.rangesFailed ??= SYNC.lengths_differ();
-    pace.ranges = false;
+    const { traits } = this.#context;
+    traits.rangesFailed ??= SYNC.lengths_differ();
+    traits.ranges = false;
   }
 
   #debug(message: string): void {

@@ -138,7 +138,7 @@ async function syncFromAny(
           connections: dataset.source?.connections ?? context.connections,
           signal: limit.signal,
           hub: source.hub,
-          pace: source.pace,
+          traits: source.traits,
           anotherHub: source !== sources.at(-1),
         }),
       );
@@ -166,7 +166,7 @@ export async function syncDataset(job: DatasetJob, context: SyncContext): Promis
   try {
     running.end(await statusAfter(job, context, running));
   } catch (error) {
-    if (isAway(error)) context.pace.unreachable = true;
+    if (isAway(error)) context.traits.unreachable = true;
     running.fail(asDiskError(error, dataset.localDir), context.signal.aborted);
   }
   return running.value;

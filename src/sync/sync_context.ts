@@ -9,7 +9,7 @@ import type { DatasetConfig } from "../config/dataset_config.ts";
 import type { DataHub } from "../hub/data_hub.ts";
 import type { Clock, DatasetResult, ListedDataset, Phase } from "../types.ts";
 import type { WorkerPool } from "../zip/extract/worker_pool.ts";
-import type { HubPace } from "./hubs/hub_pace.ts";
+import type { HubTraits } from "./hubs/hub_traits.ts";
 import type { Guarded } from "./on_disk/guarded_files.ts";
 import type { DiskFact } from "./on_disk/survey.ts";
 
@@ -51,7 +51,7 @@ export interface RunContext extends HubSettings {
 /** The context of syncing one dataset with one hub. */
 export interface SyncContext extends RunContext {
   hub: DataHub;
-  pace: HubPace;
+  traits: HubTraits;
   /** Whether there is another hub to ask if this one is unreachable. */
   anotherHub?: boolean;
 }

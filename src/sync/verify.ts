@@ -162,7 +162,7 @@ async function expectedByHub(
   { layout, listed }: { layout: Layout; listed: ListedDataset },
   context: SyncContext,
 ): Promise<{ expected: Expected[]; bytesDownloaded: number }> {
-  const { hub, pace, signal, retries, random, sleep, reporter } = context;
+  const { hub, traits, signal, retries, random, sleep, reporter } = context;
   const limits = limitsFor(dataset, { files: 0, bytes: 0 });
   const retry: RetryOptions = {
     retries,
@@ -173,7 +173,7 @@ async function expectedByHub(
   };
   const view = await viewPackage({
     remote: hub.package(listed),
-    pace,
+    traits,
     retry,
     signal,
     expected: { total: listed.packageSize, files: listed.fileCount },

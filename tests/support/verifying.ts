@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { HubPace } from "../../src/sync/hubs/hub_pace.ts";
+import { HubTraits } from "../../src/sync/hubs/hub_traits.ts";
 import type { SyncContext } from "../../src/sync/sync_context.ts";
 import type { ListedDataset } from "../../src/types.ts";
 import { WorkerPool } from "../../src/zip/extract/worker_pool.ts";
@@ -20,7 +20,7 @@ export async function verifying(
   const catalog = await client.catalog();
   const context: SyncContext = {
     hub: client,
-    pace: new HubPace(),
+    traits: new HubTraits(),
     pool: () => pool,
     reporter() {},
     signal: new AbortController().signal,

@@ -13,7 +13,7 @@ import type { DataHub } from "../../hub/data_hub.ts";
 import { jsonText, messageText, oneLine } from "../../plain_text.ts";
 import { ownCommand } from "../../own_command.ts";
 import { shellWord } from "../../shell_word.ts";
-import { HubPace } from "../../sync/hubs/hub_pace.ts";
+import { HubTraits } from "../../sync/hubs/hub_traits.ts";
 import type { DatasetResult } from "../../types.ts";
 import { AfterRun } from "../sync/after_run.ts";
 import { EXIT } from "../command/exit_code.ts";
@@ -51,7 +51,7 @@ export async function verifyCommand(
   const verdicts: VerifiedDataset[] = [];
   const repaired: DatasetResult[] = [];
   const onRepaired = (result: DatasetResult): void => void repaired.push(result);
-  const paces = new Map<DataHub, HubPace>();
+  const traitsOf = new Map<DataHub, HubTraits>();
   const verify = async (dataset: DatasetConfig): Promise<VerifyResult> => {
     try {
       const { hub, ...source } = await verifySource(dataset, {
@@ -60,9 +60,9 @@ export async function verifyCommand(
         repair,
         ask: () => catalogs.of(dataset),
       });
-      const pace = paces.get(hub) ?? new HubPace();
-      paces.set(hub, pace);
-      const at = { ...context, hub, pace };
+      const traits = traitsOf.get(hub) ?? new HubTraits();
+      traitsOf.set(hub, traits);
+      const at = { ...context, hub, traits };
       const use = { context: at, ...source, statePath, repair, onRepaired };
       return await verifyOne(dataset, use);
     } catch (error) {

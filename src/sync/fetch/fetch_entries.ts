@@ -87,7 +87,7 @@ export async function fetchEntries(input: RoundInput, context: SyncContext): Pro
     await fill(plan.ranges, {
       remote: input.remote,
       partial,
-      pace: context.pace,
+      traits: context.traits,
       etag: input.etag,
       connections: context.connections,
       countsOnManyRanges: plan.countsOnManyRanges,

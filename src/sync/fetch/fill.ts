@@ -15,7 +15,7 @@ import { withRetries } from "../../hub/retry/retry.ts";
 import { joinAcross, RangeSet, sizeOf } from "../../ranges.ts";
 import type { Range } from "../../types.ts";
 import { collectGarbage, MANY_RANGES } from "../../garbage.ts";
-import { PART_GAP, WORTH_MANY_RANGES } from "../hubs/hub_pace.ts";
+import { PART_GAP, WORTH_MANY_RANGES } from "../hubs/hub_traits.ts";
 import {
   type AnswerTimeout,
   answerTimeoutAfter,
@@ -85,12 +85,12 @@ class Filling {
   }
 
   async run(): Promise<void> {
-    const { connections, pace, partial } = this.#context;
+    const { connections, traits, partial } = this.#context;
     const missing = partial.have.missing(this.#wanted);
-    const requests = missing.length / (pace.asksForMany ? pace.rangesPerRequest : 1);
-    const most = pace.connectionsFor(connections);
+    const requests = missing.length / (traits.asksForMany ? traits.rangesPerRequest : 1);
+    const most = traits.connectionsFor(connections);
     const useful = Math.max(sizeOf(missing) / WORTH_A_CONNECTION, requests / WORTH_REQUESTS);
-    const count = pace.ranges === false ? 1 : Math.max(1, Math.min(most, Math.ceil(useful)));
+    const count = traits.ranges === false ? 1 : Math.max(1, Math.min(most, Math.ceil(useful)));
     const connected = Array.from({ length: count }, (_, index) => this.#connect(index));
     const results = await Promise.allSettled(connected);
     partial.save();
@@ -118,21 +118,21 @@ class Filling {
 
   /** The next ranges not yet requested; `undefined` when all are there or under way, or it is enough. */
   #nextJob(): Range[] | undefined {
-    const { partial, pace, connections, isEnough } = this.#context;
+    const { partial, traits, connections, isEnough } = this.#context;
     if (isEnough()) return undefined;
     const open = this.#asked.missing(partial.have.missing(this.#wanted));
     if (open.length === 0) return undefined;
     let job: Range[];
-    if (pace.asksForMany && open.length >= WORTH_MANY_RANGES) {
-      job = joinAcross(open, PART_GAP).slice(0, pace.rangesPerRequest);
+    if (traits.asksForMany && open.length >= WORTH_MANY_RANGES) {
+      job = joinAcross(open, PART_GAP).slice(0, traits.rangesPerRequest);
     } else {
       // The plan has joined its ranges; only the holes in one of them may be left to join. That may
       // reach across what another connection is asking for.
       const within = this.#wanted.find(({ end }) => end > open[0]!.start)!;
       const holes = open.filter(({ start }) => start < within.end);
-      job = this.#asked.missing(joinAcross(holes, pace.joinGap).slice(0, 1)).slice(0, 1);
+      job = this.#asked.missing(joinAcross(holes, traits.joinGap).slice(0, 1)).slice(0, 1);
     }
-    if (job.length === 1 && pace.connectionsFor(connections) > 1) {
+    if (job.length === 1 && traits.connectionsFor(connections) > 1) {
       job = [shareOf(job[0]!, sizeOf(open))];
     }
     for (const range of job) this.#asked.add(range);
@@ -170,9 +170,9 @@ class Filling {
 
   /** How long a second connection waits: a hub that serves one at a time would leave it hanging. */
   #answerTimeoutFor(index: number): AnswerTimeout {
-    const { connections, pace } = this.#context;
-    if (index === 0 || connections !== "auto" || pace.serial === false) return NO_ANSWER_TIMEOUT;
-    const wait = Math.max(SERIAL_AFTER_MS, 5 * pace.roundTripMs);
+    const { connections, traits } = this.#context;
+    if (index === 0 || connections !== "auto" || traits.serial === false) return NO_ANSWER_TIMEOUT;
+    const wait = Math.max(SERIAL_AFTER_MS, 5 * traits.roundTripMs);
     return answerTimeoutAfter(wait, () => this.#working > 1);
   }
 }

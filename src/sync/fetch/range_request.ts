@@ -3,7 +3,7 @@
  *
  * Guarantees: bytes go to the partial only if the answer's head belongs to the package that the
  * plan was made for. Each limit of the hub (fewer ranges, one range at a time, no ranges, one
- * request at a time) is found once and remembered in the {@linkcode HubPace}. Finding limits
+ * request at a time) is found once and remembered in the {@linkcode HubTraits}. Finding limits
  * terminates: it halves the number of ranges down to one, then requests the whole package. It
  * doesn't count as a retry.
  *
@@ -18,14 +18,14 @@ import { ShortAnswers } from "../../hub/retry/progress.ts";
 import { sizeOf } from "../../ranges.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import type { Range } from "../../types.ts";
-import type { HubPace } from "../hubs/hub_pace.ts";
+import type { HubTraits } from "../hubs/hub_traits.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** Options for requests. */
 export interface RequestContext {
   remote: RemotePackage;
   partial: PartialPackage;
-  pace: HubPace;
+  traits: HubTraits;
   /** The ETag that came with the package's directory, if it was a strong one. */
   etag: string | null;
   /** Whether the plan counts on several ranges in one request. */
@@ -68,7 +68,7 @@ export class RangeRequests {
 
   constructor(context: RequestContext) {
     this.#context = context;
-    this.#plannedWith = context.pace.rangesPerRequest;
+    this.#plannedWith = context.traits.rangesPerRequest;
   }
 
   /**
@@ -77,12 +77,12 @@ export class RangeRequests {
    * HubError, PlanAgain, RedundantConnection.
    */
   async send(wanted: readonly Range[], options: SendRequestOptions): Promise<void> {
-    const { partial, pace, countsOnManyRanges } = this.#context;
+    const { partial, traits, countsOnManyRanges } = this.#context;
     if (countsOnManyRanges && this.#planIsOff) throw new PlanAgain();
     const missing = partial.have.missing(wanted);
     if (missing.length === 0) return;
-    if (pace.ranges === false) return await this.#askWhole(options);
-    const ranges = missing.slice(0, pace.asksForMany ? pace.rangesPerRequest : 1);
+    if (traits.ranges === false) return await this.#askWhole(options);
+    const ranges = missing.slice(0, traits.asksForMany ? traits.rangesPerRequest : 1);
     const came = { bytes: 0 };
     try {
       await this.#ask(ranges, options, came);
@@ -98,9 +98,9 @@ export class RangeRequests {
         // A single range shows whether several were to blame, or the package was replaced meanwhile.
         const [one] = partial.have.missing(wanted);
         const isSure = blame === "surely" && came.bytes === 0 &&
-          ranges.length > pace.acceptedRanges;
+          ranges.length > traits.acceptedRanges;
         if (!isSure && one !== undefined) await this.#ask([one], options);
-        return pace.takeFewer(ranges.length);
+        return traits.takeFewer(ranges.length);
       }
       // Caches occasionally answer with the wrong range and recover: retry first.
       const mayPass = blame === "maybe" || isAnotherRange(error);
@@ -114,10 +114,12 @@ export class RangeRequests {
    * error if they aren't.
    */
   async askForAll(error: unknown, options: SendRequestOptions): Promise<void> {
-    const { pace } = this.#context;
+    const { traits } = this.#context;
     const blame = rangesToBlame(error);
-    if (blame === "no" || pace.ranges === false || (blame === "maybe" && pace.ranges)) throw error;
-    pace.rangesFailed ??= messageOf(error);
+    if (blame === "no" || traits.ranges === false || (blame === "maybe" && traits.ranges)) {
+      throw error;
+    }
+    traits.rangesFailed ??= messageOf(error);
     await this.#askWhole(options);
   }
 
@@ -129,9 +131,9 @@ export class RangeRequests {
 
   /** Whether the hub accepts far fewer ranges per request than the plan relied on. */
   get #planIsOff(): boolean {
-    const { pace } = this.#context;
-    if (!pace.asksForMany) return true;
-    return pace.acceptedRanges > 0 && pace.rangesPerRequest * FEWER_BY <= this.#plannedWith;
+    const { traits } = this.#context;
+    if (!traits.asksForMany) return true;
+    return traits.acceptedRanges > 0 && traits.rangesPerRequest * FEWER_BY <= this.#plannedWith;
   }
 
   async #ask(
@@ -139,7 +141,7 @@ export class RangeRequests {
     { stop, answerTimeout }: SendRequestOptions,
     came: { bytes: number } = { bytes: 0 },
   ): Promise<void> {
-    const { partial, pace, remote, onBytes } = this.#context;
+    const { partial, traits, remote, onBytes } = this.#context;
     const allowFull = ranges === "all" || this.#refusals >= REFUSALS ||
       sizeOf(ranges) * 2 > partial.key.total;
     const signal = AbortSignal.any([stop, answerTimeout.signal]);
@@ -155,14 +157,14 @@ export class RangeRequests {
           onBytes(offset, offset + chunk.length);
         },
       });
-      pace.note(outcome);
+      traits.note(outcome);
       this.#learn(ranges, outcome);
       // A package without a length ends where its connection does: cut off, or replaced by another.
       const isCut = outcome.kind === "full" && outcome.bytes < partial.key.total;
       if (isCut) this.#checkLength(outcome.bytes);
     } catch (error) {
       if (!answerTimeout.signal.aborted || stop.aborted) throw error;
-      pace.serial = true;
+      traits.serial = true;
       throw new RedundantConnection();
     } finally {
       answerTimeout.answered();
@@ -176,8 +178,8 @@ export class RangeRequests {
   }
 
   #checkHead(head: PackageHead): void {
-    const { etag, pace } = this.#context;
-    if (speaksOldHttp(head)) pace.serial = true;
+    const { etag, traits } = this.#context;
+    if (speaksOldHttp(head)) traits.serial = true;
     this.#checkLength(head.total);
     if (etag !== null && head.etag !== null && !head.etagIsWeak && head.etag !== etag) {
       throw new OtherHead("ETag", etag, head.etag);
@@ -186,9 +188,9 @@ export class RangeRequests {
 
   /** Records what the kind of answer says about the hub. */
   #learn(ranges: readonly Range[] | "all", { kind, bytes }: FetchOutcome): void {
-    const { pace, partial: { have } } = this.#context;
+    const { traits, partial: { have } } = this.#context;
     if (ranges === "all") {
-      pace.ranges = false;
+      traits.ranges = false;
       return;
     }
     const left = have.missing(ranges);
@@ -197,18 +199,18 @@ export class RangeRequests {
     const isFragment = left.length >= ranges.length &&
       (open > FRAGMENT * bytes || this.#fragments.tooMany(bytes));
     if (kind === "multipart") {
-      pace.multiRange = !isFragment;
-      pace.acceptedRanges = Math.max(pace.acceptedRanges, ranges.length);
+      traits.multiRange = !isFragment;
+      traits.acceptedRanges = Math.max(traits.acceptedRanges, ranges.length);
     } else if (ranges.length > 1) {
       // One range that covers everything requested is as good as several.
-      if (open > 0) pace.multiRange = false;
+      if (open > 0) traits.multiRange = false;
       return;
     }
     if (kind === "range") {
-      pace.ranges ??= true;
-      if (isFragment) pace.ranges = false;
+      traits.ranges ??= true;
+      if (isFragment) traits.ranges = false;
     }
-    if (kind === "full" && this.#refusals >= REFUSALS) pace.ranges = false;
+    if (kind === "full" && this.#refusals >= REFUSALS) traits.ranges = false;
     // A cache may send the whole package while it fetches it, so one refusal proves nothing.
     if (kind === "full_refused") this.#refusals++;
   }

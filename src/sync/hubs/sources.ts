@@ -19,7 +19,7 @@ import { given } from "../../given.ts";
 import type { DataHub } from "../../hub/data_hub.ts";
 import type { OnRetry, RetryOptions } from "../../hub/retry/retry.ts";
 import type { Catalog } from "../../types.ts";
-import { HubPace } from "./hub_pace.ts";
+import { HubTraits } from "./hub_traits.ts";
 import type { SyncContext } from "../sync_context.ts";
 import { keyFingerprint } from "../../trust/keys.ts";
 import { SYNC } from "../../messages/sync.ts";
@@ -27,7 +27,7 @@ import { SYNC } from "../../messages/sync.ts";
 /** A hub and its state in this run. */
 export interface Source {
   hub: DataHub;
-  pace: HubPace;
+  traits: HubTraits;
   /** Requested when first needed. */
   catalog?: Catalog;
   failure?: unknown;
@@ -39,7 +39,7 @@ type Context = Pick<SyncContext, "signal" | "clock" | "reporter">;
 
 /** The sources for `hubs`; none is asked yet. */
 export function sourcesOf(hubs: readonly DataHub[]): Source[] {
-  return hubs.map((hub) => ({ hub, pace: new HubPace(), askedMs: 0 }));
+  return hubs.map((hub) => ({ hub, traits: new HubTraits(), askedMs: 0 }));
 }
 
 /** Asks several hubs in order, with a short timeout, until one returns its catalog. */
@@ -132,9 +132,9 @@ const ASKED_BEFORE_ANOTHER_MS = 30_000;
 
 /** The retry options of one dataset's sync. */
 export function retryOptionsFor(context: SyncContext, onRetry: OnRetry): RetryOptions {
-  const { random, sleep, pace, anotherHub = false } = context;
+  const { random, sleep, traits, anotherHub = false } = context;
   const leastWaitMs = (error: unknown): number =>
-    isAway(error) && !pace.unreachable && !anotherHub ? AWAY_MS : 0;
+    isAway(error) && !traits.unreachable && !anotherHub ? AWAY_MS : 0;
   // Spend the time on the next hub rather than waiting for this one.
   const retries = anotherHub ? Math.min(context.retries, RETRIES_BEFORE_ANOTHER) : context.retries;
   const mostAskedMs = anotherHub ? ASKED_BEFORE_ANOTHER_MS : undefined;

@@ -76,7 +76,7 @@ export async function lookAtPackage(input: LookInput, context: SyncContext): Pro
         onBytes: (start: number, end: number) => input.onReceived(end - start),
       },
     }),
-    pace: context.pace,
+    traits: context.traits,
     retry: input.retry,
     signal: context.signal,
     expected: { total: listed.packageSize, files: held.files || listed.fileCount },

@@ -209,9 +209,9 @@ class Viewing {
   #cameBroken(error: unknown): boolean {
     if (!(error instanceof ArchiveError)) return false;
     if (this.#brokenOnce) return error.code === "no_end_record" && this.#tail.doubtLength(error);
-    const { pace, retry } = this.#context;
+    const { traits, retry } = this.#context;
     // Bytes whose position the hub didn't state may be other bytes.
-    const unlabelled = pace.unlabelled && !this.#tail.holdsWhole;
+    const unlabelled = traits.unlabelled && !this.#tail.holdsWhole;
     if (error.code !== "no_end_record" && !unlabelled) return false;
     this.#brokenOnce = true;
     retry.onRetry?.("cut_short", 0, SYNC.end_isnt_one());

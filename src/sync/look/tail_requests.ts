@@ -21,7 +21,7 @@ import { withRetries } from "../../hub/retry/retry.ts";
 import type { PartialPackage } from "../../store/partial.ts";
 import type { Range } from "../../types.ts";
 import type { RetryOptions } from "../../hub/retry/retry.ts";
-import type { HubPace } from "../hubs/hub_pace.ts";
+import type { HubTraits } from "../hubs/hub_traits.ts";
 import { Pieces } from "../../hub/answer/pieces.ts";
 import { roomOn } from "../../store/room.ts";
 import { SYNC } from "../../messages/sync.ts";
@@ -31,7 +31,7 @@ export interface TailContext {
   remote: RemotePackage;
   /** Where the whole package goes if it comes; without it only ranges are accepted. */
   whole?: WholePackage;
-  pace: HubPace;
+  traits: HubTraits;
   retry: RetryOptions;
   signal: AbortSignal;
   /** Whether a package that isn't found may appear in a moment: the catalog says it exists. */
@@ -87,9 +87,9 @@ export class TailRequests {
   constructor(context: TailContext, total: number) {
     this.#context = context;
     this.total = total;
-    const { whole, pace } = context;
-    this.#takeWhole = whole !== undefined && (whole.mayCome || pace.ranges === false);
-    this.#asksAll = pace.ranges === false;
+    const { whole, traits } = context;
+    this.#takeWhole = whole !== undefined && (whole.mayCome || traits.ranges === false);
+    this.#asksAll = traits.ranges === false;
   }
 
   /** Insists on a range again: the whole package came without its end. */
@@ -103,7 +103,7 @@ export class TailRequests {
   giveUpRanges(why: string): void {
     this.#takeWhole = this.#context.whole !== undefined;
     this.#asksAll = true;
-    this.#context.pace.rangesFailed ??= why;
+    this.#context.traits.rangesFailed ??= why;
   }
 
   /**
@@ -137,9 +137,9 @@ export class TailRequests {
     } catch (error) {
       if (error instanceof OtherLength) return undefined;
       if (error instanceof RangeRefusedError && this.#learnsLength(error, start)) return undefined;
-      const { pace } = this.#context;
+      const { traits } = this.#context;
       const blame = rangesToBlame(error);
-      if (this.#asksAll || blame === "no" || (blame === "maybe" && pace.ranges)) throw error;
+      if (this.#asksAll || blame === "no" || (blame === "maybe" && traits.ranges)) throw error;
       this.giveUpRanges(messageOf(error));
       return await this.request(start, end);
     }
@@ -178,7 +178,7 @@ export class TailRequests {
 
   /** Sends one request; `pieces` gets the bytes of the range. */
   async #once(range: Range, pieces: Pieces): Promise<void> {
-    const { remote, whole, pace, signal } = this.#context;
+    const { remote, whole, traits, signal } = this.#context;
     const partial = whole?.partial;
     let isWhole = false;
     const room = this.#takeWhole ? await roomFor(whole!) : 0;
@@ -188,7 +188,7 @@ export class TailRequests {
       { ranges: this.#asksAll ? "all" : [range], allowFull: this.#takeWhole, signal },
       {
         head: (head) => {
-          if (speaksOldHttp(head)) pace.serial = true;
+          if (speaksOldHttp(head)) traits.serial = true;
           isWhole = head.status === 200;
           const known = this.total;
           this.head = head;
@@ -219,14 +219,14 @@ export class TailRequests {
         },
       },
     );
-    pace.note(outcome);
+    traits.note(outcome);
     if (outcome.kind === "full_refused") {
       if (partial === undefined || this.#takeWhole) throw noRanges();
       this.#takeWhole = true; // may be a cache that is still fetching: ask once more
       return;
     }
     this.holdsWhole = outcome.kind === "full";
-    pace.ranges = !this.holdsWhole;
+    traits.ranges = !this.holdsWhole;
     // Without a length, bytes of a longer package may have been there.
     if (this.holdsWhole && this.head?.total === null) partial!.endAt(ended);
     if (this.holdsWhole) this.total = partial!.have.size;

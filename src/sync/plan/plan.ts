@@ -115,7 +115,7 @@ function partsOf(
 }
 
 /** The facts about a package and the disk. */
-export type KnownFacts = Omit<PlanInput, "pace" | "connections" | "knowledge">;
+export type KnownFacts = Omit<PlanInput, "traits" | "connections" | "knowledge">;
 
 /** Learning how a package was compressed takes 30 ms: it pays only above this time, or these bytes. */
 const WORTH_A_CLOSER_LOOK_MS = 300;
@@ -123,10 +123,10 @@ const WORTH_A_CLOSER_LOOK_BYTES = 1 << 20;
 
 /** Makes plans for one dataset in one run. */
 export class Planner {
-  readonly #context: Pick<SyncContext, "pace" | "connections">;
+  readonly #context: Pick<SyncContext, "traits" | "connections">;
   readonly #blocks: KnownBlocks;
 
-  constructor(blocks: KnownBlocks, context: Pick<SyncContext, "pace" | "connections">) {
+  constructor(blocks: KnownBlocks, context: Pick<SyncContext, "traits" | "connections">) {
     this.#context = context;
     this.#blocks = blocks;
   }
@@ -136,8 +136,8 @@ export class Planner {
    * holds.
    */
   async plan(facts: KnownFacts, wholeSize: number | undefined): Promise<Plan> {
-    const { pace, connections } = this.#context;
-    const input = { ...facts, pace, connections: pace.connectionsFor(connections) };
+    const { traits, connections } = this.#context;
+    const input = { ...facts, traits, connections: traits.connectionsFor(connections) };
     const plan = makePlan(input);
     if (wholeSize !== undefined) {
       const ranges = [{ start: 0, end: wholeSize }];

@@ -12,12 +12,12 @@ import type { Segment } from "../../patch/compose.ts";
 import { joinAcross, sizeOf } from "../../ranges.ts";
 import type { Entry, Range } from "../../types.ts";
 import {
-  type HubPace,
+  type HubTraits,
   LARGEST_GAP,
   PART_GAP,
   SMALLEST_GAP,
   WORTH_MANY_RANGES,
-} from "../hubs/hub_pace.ts";
+} from "../hubs/hub_traits.ts";
 import { SYNC } from "../../messages/sync.ts";
 
 /** One entry to fetch and extract: all of it, or with `tail` the part that may suffice. */
@@ -44,7 +44,7 @@ export interface Circumstances {
   located: readonly Located[];
   /** The parts of ranges that aren't in the partial. */
   missing: (ranges: readonly Range[]) => Range[];
-  pace: HubPace;
+  traits: HubTraits;
   /** Connections at once. */
   connections: number;
 }
@@ -114,11 +114,11 @@ export function choose(input: Circumstances, { whole, tails, ends }: Ways): Stra
       name: SYNC.nothing_to_fetch(),
     };
   }
-  const { pace, located } = input;
+  const { traits, located } = input;
   const spanned: Range[] = [{ start: first.needs.start, end: last.needs.end }];
   const all = sizeOf(located.map(({ entry, end }) => ({ start: entry.headerOffset, end })));
   const needs = whole.map(({ needs }) => needs);
-  if (pace.ranges === false) {
+  if (traits.ranges === false) {
     return priceOf(input, whole, { name: SYNC.whole_package(), span: spanned })[0]!;
   }
   const name = SYNC.one_sequential_download();
@@ -155,14 +155,14 @@ function wireBytes({ bytes, requests, countsOnManyRanges, ranges }: Strategy): n
  * are tried. Joining can't reduce the holes that an earlier run left, so they don't count.
  */
 function priceOf(
-  { pace, connections, missing }: Circumstances,
+  { traits, connections, missing }: Circumstances,
   steps: Step[],
   { name, span }: { name: string; span?: Range[] },
 ): Strategy[] {
-  const multi = span === undefined && pace.asksForMany;
+  const multi = span === undefined && traits.asksForMany;
   const requestsFor = (ranges: Range[]) =>
     multi && ranges.length >= WORTH_MANY_RANGES
-      ? Math.ceil(ranges.length / pace.rangesPerRequest)
+      ? Math.ceil(ranges.length / traits.rangesPerRequest)
       : ranges.length;
   const replayed = steps.reduce((sum, step) => sum + replayedBytes(step.tail), 0);
   const prices: Strategy[] = [];
@@ -174,7 +174,7 @@ function priceOf(
     const few = Math.min(requests, requestsFor(ranges)) <= MOST_REQUESTS;
     if (few) {
       const bytes = sizeOf(toFetch);
-      const ms = pace.estimateMs({ requests, bytes, connections }) +
+      const ms = traits.estimateMs({ requests, bytes, connections }) +
         replayed / REPLAYED_BYTES_PER_MS;
       const countsOnManyRanges = multi && toFetch.length >= WORTH_MANY_RANGES;
       prices.push({ steps, ranges, requests, bytes, ms, countsOnManyRanges, name });

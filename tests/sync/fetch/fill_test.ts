@@ -6,7 +6,7 @@ import { sizeOf } from "../../../src/ranges.ts";
 import { resolveLayout } from "../../../src/store/layout.ts";
 import { PartialPackage } from "../../../src/store/partial.ts";
 import { fill } from "../../../src/sync/fetch/fill.ts";
-import { HubPace } from "../../../src/sync/hubs/hub_pace.ts";
+import { HubTraits } from "../../../src/sync/hubs/hub_traits.ts";
 import type { Range } from "../../../src/types.ts";
 import { tempDir } from "../../support/temp.ts";
 
@@ -28,9 +28,9 @@ for (
     await Deno.mkdir(layout.work, { recursive: true });
     using partial = await PartialPackage.open(layout, { now: () => 0 });
     partial.begin({ fingerprint: "a", total: TOTAL });
-    const pace = new HubPace();
-    pace.multiRange = multiRange;
-    pace.rangesPerRequest = 4;
+    const traits = new HubTraits();
+    traits.multiRange = multiRange;
+    traits.rangesPerRequest = 4;
     let enough = false;
     const requests: Range[][] = [];
     const remote: Pick<RemotePackage, "fetch"> = {
@@ -60,7 +60,7 @@ for (
     await fill(wanted, {
       remote: remote as RemotePackage,
       partial,
-      pace,
+      traits,
       etag: null,
       countsOnManyRanges: multiRange,
       connections: 1,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { RangeSet, sizeOf } from "../../../src/ranges.ts";
 import type { Entry } from "../../../src/types.ts";
-import { disk, entriesOf, grown, type Pace, paceOf, planOf, right } from "./plan_input.ts";
+import { disk, entriesOf, grown, planOf, right, type Traits, traitsOf } from "./plan_input.ts";
 
 const hubs = fc.record({
   roundTripMs: fc.double({ min: 0.01, max: 500, noNaN: true }),
@@ -33,7 +33,7 @@ Deno.test("every plan covers what it needs, and takes no more bytes than one dow
         const stateOf = ({ index }: Entry) => files[index]!.state;
         const have = new RangeSet(there.map(([start, length]) => ({ start, end: start + length })));
         const { multiRange, serial, ranges, ...known } = hub;
-        const pace: Pace = {
+        const traits: Traits = {
           ...known,
           ...multiRange !== undefined && { multiRange },
           ...serial !== undefined && { serial },
@@ -47,7 +47,7 @@ Deno.test("every plan covers what it needs, and takes no more bytes than one dow
           }),
           isStaged: (entry) => stateOf(entry) === "staged",
           missing: (wanted) => have.missing(wanted),
-          hub: pace,
+          hub: traits,
           connections,
         });
         // Each entry has one fate.
@@ -70,7 +70,9 @@ Deno.test("every plan covers what it needs, and takes no more bytes than one dow
         assert.equal(plan.bytes, sizeOf(holes));
         assert(plan.requests <= holes.length);
         assert(plan.requests >= Math.ceil(holes.length / known.rangesPerRequest));
-        if (pace.multiRange === false || pace.serial === true && pace.multiRange === undefined) {
+        if (
+          traits.multiRange === false || traits.serial === true && traits.multiRange === undefined
+        ) {
           assert.equal(plan.countsOnManyRanges, false);
         }
         // One download of the span from the first wanted to the last is always a way.
@@ -81,8 +83,8 @@ Deno.test("every plan covers what it needs, and takes no more bytes than one dow
         }
         const span = have.missing([{ start: first.entry.headerOffset, end: last.end }]);
         const one = { requests: span.length, bytes: sizeOf(span), connections };
-        const cost = paceOf(pace).estimateMs({ ...plan, connections });
-        const most = unnoticed(paceOf(pace).estimateMs(one));
+        const cost = traitsOf(traits).estimateMs({ ...plan, connections });
+        const most = unnoticed(traitsOf(traits).estimateMs(one));
         assert(cost <= most + 1e-6, `${plan.strategy}: ${cost} ms`);
         assert(plan.bytes <= one.bytes, `${plan.strategy}: ${plan.bytes} bytes`);
       },

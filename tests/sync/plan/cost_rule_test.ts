@@ -1,13 +1,13 @@
 /** The cost rule: which strategy is the cheapest on a hub of a given pace, and what no plan does on any. */
 import assert from "node:assert/strict";
 import { RangeSet } from "../../../src/ranges.ts";
-import { disk, entriesOf, grown, type Pace, planOf, right } from "./plan_input.ts";
+import { disk, entriesOf, grown, planOf, right, type Traits } from "./plan_input.ts";
 
 Deno.test("makePlan() spares the hub bytes where that takes up to half a second or a tenth longer", () => {
   // 100 changed entries of 100 KB, each beside one that is right: 20 MB in one piece, or 10 MB in 100.
   const located = entriesOf(new Array(200).fill(100_000));
   const onDisk = disk(located, (entry) => entry.index % 2 ? right(entry) : undefined);
-  const bytesOf = (hub: Pace) =>
+  const bytesOf = (hub: Traits) =>
     planOf(located, { onDisk, hub: { multiRange: false, ...hub } }).bytes;
   const few = 100 * 100_050;
   // Each request takes 2 ms beside the round trip: 100 of them 500 ms with 3 ms.
@@ -19,7 +19,7 @@ Deno.test("makePlan() spares the hub bytes where that takes up to half a second 
 });
 
 /** A day of `pro`: 95 % of the files grew. */
-function day(hub: Pace, size = 100_000) {
+function day(hub: Traits, size = 100_000) {
   const located = entriesOf(new Array(400).fill(size));
   const onDisk = disk(located, (entry) => entry.index % 20 === 0 ? right(entry) : grown(entry));
   return planOf(located, { onDisk, hub });

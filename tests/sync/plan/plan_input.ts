@@ -1,9 +1,9 @@
 /**
- * Plans to be made of entries in a row, for hubs of any pace.
+ * Plans to be made of entries in a row, for hubs of all kinds.
  *
  * @module
  */
-import { HubPace } from "../../../src/sync/hubs/hub_pace.ts";
+import { HubTraits } from "../../../src/sync/hubs/hub_traits.ts";
 import { makePlan, type PlanInput } from "../../../src/sync/plan/plan.ts";
 import type { Located } from "../../../src/grown/estimate.ts";
 import type { DiskFact } from "../../../src/sync/on_disk/survey.ts";
@@ -33,7 +33,7 @@ export function entriesOf(sizes: readonly number[], more: Partial<Entry> = {}): 
   return locate(entries, ends);
 }
 
-export interface Pace {
+export interface Traits {
   roundTripMs?: number;
   bytesPerMs?: number;
   serial?: boolean;
@@ -42,20 +42,19 @@ export interface Pace {
   rangesPerRequest?: number;
 }
 
-export function paceOf({ roundTripMs, bytesPerMs, ...can }: Pace): HubPace {
-  const pace = new HubPace();
+export function traitsOf({ roundTripMs, bytesPerMs, ...can }: Traits): HubTraits {
+  const traits = new HubTraits();
   if (roundTripMs !== undefined) {
     const bytes = 100e6;
     const durationMs = roundTripMs + bytes / (bytesPerMs ?? 20_000);
-    pace.note({ firstByteMs: roundTripMs, durationMs, bytes });
+    traits.note({ firstByteMs: roundTripMs, durationMs, bytes });
   }
-  return Object.assign(pace, can);
+  return Object.assign(traits, can);
 }
 
-export function planOf(
-  located: readonly Located[],
-  more: Partial<PlanInput> & { hub?: Pace } = {},
-) {
+export type PlanWords = Partial<PlanInput> & { hub?: Traits };
+
+export function planOf(located: readonly Located[], more: PlanWords = {}) {
   const { hub = {}, ...input } = more;
   return makePlan({
     located,
@@ -63,7 +62,7 @@ export function planOf(
     isStaged: () => false,
     guessFor: () => "ends",
     missing: (ranges) => [...ranges],
-    pace: paceOf(hub),
+    traits: traitsOf(hub),
     connections: 1,
     ...input,
   });

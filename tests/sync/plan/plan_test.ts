@@ -6,7 +6,7 @@ import type { DiskFact } from "../../../src/sync/on_disk/survey.ts";
 import { locate } from "../../../src/sync/look/look.ts";
 import type { Located } from "../../../src/grown/estimate.ts";
 import type { Entry } from "../../../src/types.ts";
-import { disk, entriesOf, grown, type Pace, planOf, right } from "./plan_input.ts";
+import { disk, entriesOf, grown, planOf, right, type Traits } from "./plan_input.ts";
 
 Deno.test("makePlan() keeps an entry only when CRC-32 and size are known to be on the disk", () => {
   const located = entriesOf([1000]);
@@ -115,7 +115,7 @@ Deno.test("makePlan() joins neighbours where requests take noticeably longer", (
     located,
     ({ index }) => index % 4 === 0 ? undefined : right(located[index]!.entry),
   );
-  const gaps = (hub: Pace) =>
+  const gaps = (hub: Traits) =>
     planOf(located, { onDisk, hub: { multiRange: false, ...hub } }).ranges;
   assert.equal(gaps({ roundTripMs: 1, bytesPerMs: 1000 }).length, 3, "150 KB are worth a request");
   assert.equal(gaps({ roundTripMs: 500, bytesPerMs: 1000 }).length, 1, "not on a far hub");

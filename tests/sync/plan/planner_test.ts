@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { ensureLayout, resolveLayout } from "../../../src/store/layout.ts";
 import { KnownBlocks, saveSymbols } from "../../../src/grown/memory.ts";
-import { HubPace } from "../../../src/sync/hubs/hub_pace.ts";
+import { HubTraits } from "../../../src/sync/hubs/hub_traits.ts";
 import { type KnownFacts, type Plan, Planner } from "../../../src/sync/plan/plan.ts";
 import type { Located } from "../../../src/grown/estimate.ts";
 import type { DiskFact } from "../../../src/sync/on_disk/survey.ts";
@@ -48,9 +48,9 @@ async function plan(
   await ensureLayout(layout);
   const known = { crc: grown.crc!, bit: grown.block!.bit, end: grown.size - 300, counts: "AAE=" };
   await saveSymbols(layout.symbols, facts.located.map(({ entry }) => [entry.path, known] as const));
-  const pace = Object.assign(new HubPace(), { multiRange: true });
-  pace.note({ firstByteMs: 1, durationMs: 1 + 1e8 / bytesPerMs, bytes: 1e8 });
-  const planner = new Planner(new KnownBlocks(layout), { pace, connections: 1 });
+  const traits = Object.assign(new HubTraits(), { multiRange: true });
+  traits.note({ firstByteMs: 1, durationMs: 1 + 1e8 / bytesPerMs, bytes: 1e8 });
+  const planner = new Planner(new KnownBlocks(layout), { traits, connections: 1 });
   return await planner.plan({
     onDisk: () => grown,
     isStaged: () => false,

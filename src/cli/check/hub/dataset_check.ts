@@ -15,7 +15,7 @@ import type { DataHub } from "../../../hub/data_hub.ts";
 import { parseInstant } from "../../../version_time.ts";
 import { bytesText } from "../../../units.ts";
 import { staleness } from "../../../monitoring/staleness.ts";
-import { HubPace } from "../../../sync/hubs/hub_pace.ts";
+import { HubTraits } from "../../../sync/hubs/hub_traits.ts";
 import { type PackageView, viewPackage } from "../../../sync/look/package_view.ts";
 import { versionToRecord } from "../../../sync/decide.ts";
 import type { Catalog, ListedDataset } from "../../../types.ts";
@@ -128,7 +128,7 @@ async function look(
     const remote = input.client.package(listed);
     const view = await viewPackage({
       remote,
-      pace: new HubPace(),
+      traits: new HubTraits(),
       retry: { retries: 1, random: () => 0, sleep: context.sleep },
       signal: context.signal,
       expected: { total: listed.packageSize, files: listed.fileCount },

@@ -1,49 +1,17 @@
 /** Which plans take both ends of grown files, and of which entries. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { LOOK_AHEAD } from "../../src/grown/replay.ts";
-import { RangeSet, sizeOf } from "../../src/ranges.ts";
-import { HubPace } from "../../src/sync/hubs/hub_pace.ts";
-import { makePlan, type PlanInput } from "../../src/sync/plan/plan.ts";
-import { type Located, replayedBytes } from "../../src/grown/estimate.ts";
-import type { BlockKnowledge } from "../../src/grown/memory.ts";
-import { type Guess, needsOf } from "../../src/sync/plan/strategy.ts";
-import type { DiskFact } from "../../src/sync/on_disk/survey.ts";
-import { locate } from "../../src/sync/look/look.ts";
-import type { Entry } from "../../src/types.ts";
-import { MOST_BLOCK_CONTENT } from "../../src/grown/ends.ts";
+import { MOST_BLOCK_CONTENT } from "../../../src/grown/ends.ts";
+import { type Located, replayedBytes } from "../../../src/grown/estimate.ts";
+import type { BlockKnowledge } from "../../../src/grown/memory.ts";
+import { LOOK_AHEAD } from "../../../src/grown/replay.ts";
+import { RangeSet, sizeOf } from "../../../src/ranges.ts";
+import type { DiskFact } from "../../../src/sync/on_disk/survey.ts";
+import { type Guess, needsOf } from "../../../src/sync/plan/strategy.ts";
+import type { Entry } from "../../../src/types.ts";
+import { disk, entriesOf, planOf as planWith, type PlanWords, type Traits } from "./plan_input.ts";
 
-/** Entries in a row, each of a local header of 50 bytes and its data, a third of the content. */
-function entriesOf(sizes: readonly number[], more: Partial<Entry> = {}): Located[] {
-  let offset = 0;
-  const entries = sizes.map((compressedSize, index): Entry => {
-    const headerOffset = offset;
-    offset += 50 + compressedSize;
-    const size = compressedSize * 3;
-    const place = { compressedSize, size, headerOffset, index };
-    return { path: `e${index}`, method: 8, flags: 0, crc: 9, nameCrc: 0, ...place, ...more };
-  });
-  const ends = Float64Array.from(sizes, (size, index) => entries[index]!.headerOffset + 50 + size);
-  return locate(entries, ends);
-}
-
-interface Pace {
-  roundTripMs: number;
-  bytesPerMs: number;
-  serial?: boolean;
-  multiRange?: boolean;
-  ranges?: boolean;
-}
-
-const SLOW: Pace = { roundTripMs: 40, bytesPerMs: 1000, multiRange: true };
-
-function paceOf({ roundTripMs, bytesPerMs, ...can }: Pace): HubPace {
-  const pace = new HubPace();
-  const bytes = 100e6;
-  const durationMs = roundTripMs + bytes / bytesPerMs;
-  pace.note({ firstByteMs: roundTripMs, durationMs, bytes });
-  return Object.assign(pace, can);
-}
+const SLOW: Traits = { roundTripMs: 40, bytesPerMs: 1000, multiRange: true };
 
 /** A file that was the entry 90 bytes ago; its last block begins at 60 % of the stream. */
 function grown({ size, compressedSize }: Entry): DiskFact & Required<Pick<DiskFact, "block">> {
@@ -54,21 +22,8 @@ function grown({ size, compressedSize }: Entry): DiskFact & Required<Pick<DiskFa
 const level: BlockKnowledge = { level: 6 };
 const memory: BlockKnowledge = { known: { end: 7, counts: "" } };
 
-function planOf(located: readonly Located[], more: Partial<PlanInput> & { hub?: Pace } = {}) {
-  const { hub = SLOW, ...input } = more;
-  const facts = new Map(located.map(({ entry }) => [entry.path, grown(entry)]));
-  return makePlan({
-    located,
-    onDisk: (path) => facts.get(path),
-    isStaged: () => false,
-    guessFor: () => "ends",
-    knowledge: () => level,
-    missing: (ranges) => [...ranges],
-    pace: paceOf(hub),
-    connections: 1,
-    ...input,
-  });
-}
+const planOf = (located: readonly Located[], more: PlanWords = {}) =>
+  planWith(located, { hub: SLOW, onDisk: disk(located, grown), knowledge: () => level, ...more });
 
 Deno.test("makePlan() takes both ends of files that grew, as soon as their blocks are known", () => {
   const located = entriesOf(new Array(10).fill(100_000));
@@ -155,7 +110,7 @@ Deno.test("makePlan() takes no ends where none can be", () => {
 });
 
 Deno.test("the cost rule takes ends on a slow hub, and where going over blocks takes longer none", () => {
-  const strategyOf = (hub: Pace, knowledge: BlockKnowledge = level, files = 200) =>
+  const strategyOf = (hub: Traits, knowledge: BlockKnowledge = level, files = 200) =>
     planOf(entriesOf(new Array(files).fill(60_000)), { hub, knowledge: () => knowledge }).strategy;
   for (const bytesPerMs of [100, 1000, 6000]) {
     assert.equal(strategyOf({ ...SLOW, bytesPerMs }), "ends of grown files", `${bytesPerMs}`);

@@ -1,5 +1,5 @@
 /**
- * What this run has measured of a hub: how long an answer takes, how fast bytes arrive, what the server
+ * What this run knows of a hub: how long an answer takes, how fast bytes arrive, what the server
  * supports. Prices of plans and the joining of ranges depend on it. It is kept from one run to the next,
  * in the dataset's work folder.
  *
@@ -53,8 +53,8 @@ export const MOST_RANGES = 200;
 /** With fewer ranges, a multi-range request isn't worth it. */
 export const WORTH_MANY_RANGES = 4;
 
-/** A hub's pace; one per hub and run. */
-export class HubPace {
+/** What is known of a hub; one per hub and run. */
+export class HubTraits {
   #roundTripMs: number | undefined;
   /** The round trip of an earlier run. */
   #recalledMs: number | undefined;
