@@ -40,14 +40,7 @@ import {
   noteKinds,
   withoutAliases,
 } from "./changes.ts";
-import {
-  distinctVersion,
-  isRepublished,
-  mirroredPackage,
-  outcomeOf,
-  selectionWith,
-  versionToRecord,
-} from "./decide.ts";
+import { isRepublished, mirroredPackage } from "./decide.ts";
 import { ExpectGate } from "./expect/expect_gate.ts";
 import { gather, type Gathered } from "./gather.ts";
 import { mustBeSigned, retryOptionsFor } from "./hubs/sources.ts";
@@ -57,7 +50,9 @@ import { believed } from "./on_disk/survey.ts";
 import { recordedFolder } from "./on_disk/renamed.ts";
 import { rememberMidstates } from "./proof/midstates.ts";
 import { whyUnproven } from "./proof/package_proof.ts";
+import { distinctVersion, versionToRecord } from "./recorded_version.ts";
 import type { RunningResult } from "./running_result.ts";
+import { selectionWith } from "./selection.ts";
 import type { ListedJob, SyncContext } from "./sync_context.ts";
 
 const HOUR_MS = 3_600_000;
@@ -151,7 +146,7 @@ export class DatasetUpdater {
     this.#result.bytesTotal = manifest.total;
     this.#result.bytesOnDisk = manifest.totalSize;
     await this.#record(manifest.version);
-    return outcomeOf(this.#job, false);
+    return this.#outcome(false);
   }
 
   /** Runs alongside the download: probing a busy disk takes half a second. */
@@ -208,17 +203,17 @@ export class DatasetUpdater {
       sayLeftOut(this.#result, gathered.leftOut);
       return "extract_failed";
     }
-    if (!behind) return outcomeOf(job, changed);
+    if (!behind) return this.#outcome(changed);
     return this.#endBehind(gathered, changed);
   }
 
   /** The version to record, and whether the package is behind its announcement. */
-  #versionOf({ head: { stamp, stampText }, fingerprint }: Gathered): {
+  #versionOf({ head, fingerprint }: Gathered): {
     version: string | null;
     behind: boolean;
   } {
     const { listed, recorded } = this.#job;
-    const { version, behind } = versionToRecord(listed, { instant: stamp, text: stampText });
+    const { version, behind } = versionToRecord(listed, head);
     if (!listed.ambiguous) return { version, behind };
     const distinct = distinctVersion(version, {
       recorded,
@@ -266,6 +261,12 @@ export class DatasetUpdater {
     onStep?.("recorded");
   }
 
+  /** Nothing changed and no new version was announced: reports it as up to date. */
+  #outcome(changed: boolean): Status {
+    const { listed: { version }, recorded } = this.#job;
+    return changed || (version !== null && version !== recorded) ? "success" : "up_to_date";
+  }
+
   /** Ends an update whose package is older than announced. */
   #endBehind({ head: { stampText } }: Gathered, changed: boolean): Status {
     const announced = this.#job.listed.version;
@@ -280,8 +281,7 @@ export class DatasetUpdater {
     const layout = this.#layout;
     const before = await this.#loadManifest();
     const gathered = await this.#gather(new KnownBlocks(layout));
-    const { stamp, stampText } = gathered.head;
-    const { version } = versionToRecord(this.#job.listed, { instant: stamp, text: stampText });
+    const { version } = versionToRecord(this.#job.listed, gathered.head);
     await this.#gate.foresee({ gathered, layout, before, version });
     return "planned";
   }

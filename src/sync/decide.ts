@@ -6,12 +6,10 @@
  * machine's clock and the order of strings decide nothing. Whatever isn't plainly equal is settled
  * by the package's own directory. Changes nothing and reads no data file. That there is nothing to do
  * follows from the manifest's head: a file that was changed or removed among others isn't noticed, that
- * is a verification's work. Settings that select the same files have the same digest: globs in another
- * order, a default written out, a setting that was added later while it has its default.
+ * is a verification's work.
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { MirrorConfig } from "../config/config.ts";
 import type { DatasetConfig } from "../config/dataset_config.ts";
 import type { SitePackage } from "../site/current_package.ts";
@@ -24,6 +22,7 @@ import { isUnfinished } from "../store/snapshot/versions.ts";
 import type { ListedDataset } from "../types.ts";
 import { parseInstant } from "../version_time.ts";
 import { SYNC } from "../messages/sync.ts";
+import { selectionOf } from "./selection.ts";
 import type { ListedJob, SyncContext } from "./sync_context.ts";
 
 /** What to do for a dataset. */
@@ -139,80 +138,4 @@ export async function mirroredPackage(
 ): Promise<SitePackage | undefined> {
   const { currentPackage } = await import("../site/current_package.ts");
   return await currentPackage(mirror, name);
-}
-
-/** What is to be recorded after a sync, and whether the package was behind its announcement. */
-export function versionToRecord(
-  listed: ListedDataset,
-  stamp: { instant: number | null; text: string | null },
-): { version: string | null; behind: boolean } {
-  const { instant, text } = stamp;
-  const behind = instant !== null && listed.instant !== null &&
-    instant < startOfSecond(listed.instant);
-  if (behind || listed.version === null) return { version: text, behind };
-  return { version: listed.version, behind };
-}
-
-/** Nothing changed and no new version was announced: report it as up to date. */
-export function outcomeOf(
-  { listed: { version }, recorded }: Pick<ListedJob, "listed" | "recorded">,
-  changed: boolean,
-): "success" | "up_to_date" {
-  const announced = version !== null && version !== recorded;
-  return changed || announced ? "success" : "up_to_date";
-}
-
-/**
- * What is recorded of a package whose version text may be another package's, too: a text that no
- * earlier one had, so that a reader that compares texts alone (a mirror's client) sees the change.
- */
-export function distinctVersion(
-  version: string | null,
-  { recorded, changed, now }: { recorded: string | null; changed: boolean; now: number },
-): string {
-  if (version !== null && (version !== recorded || !changed)) return version;
-  return recorded === null || changed ? new Date(now).toISOString() : recorded;
-}
-
-/** A stamp has no fraction, so a package built in the same second isn't behind. */
-function startOfSecond(instant: number): number {
-  return Math.floor(instant / 1000) * 1000;
-}
-
-/** The settings that shape the tree. */
-type Selection = Pick<
-  DatasetConfig,
-  "include" | "exclude" | "stripPrefix" | "filenameEncoding"
->;
-
-/** A digest of the settings, in hex, so that a run detects a change since the last one. */
-export function selectionOf(selection: Selection): string {
-  const { include, exclude, stripPrefix, filenameEncoding } = selection;
-  const settings = {
-    ...(include.length > 0 && { include: inOneOrder(include) }),
-    ...(exclude.length > 0 && { exclude: inOneOrder(exclude) }),
-    ...(stripPrefix !== "" && { stripPrefix }),
-    ...(filenameEncoding !== "auto" && { filenameEncoding }),
-  };
-  return createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16);
-}
-
-/**
- * Recorded in the manifest instead of a digest of the settings: no settings select such a folder.
- */
-const IN_PART = "0";
-
-/** The manifest's selection; a partial folder gets one that makes every run look at it. */
-export function selectionWith(leftOut: ReadonlyMap<string, string>, selection: Selection): string {
-  return leftOut.size > 0 ? IN_PART : selectionOf(selection);
-}
-
-/** Whether a sync left out entries when it wrote this manifest. */
-export function isInPart(manifest: Manifest | undefined): boolean {
-  return manifest?.selection === IN_PART;
-}
-
-/** One matching glob is enough, so order and repetition mean nothing. */
-function inOneOrder(globs: readonly string[]): string[] {
-  return [...new Set(globs)].sort();
 }

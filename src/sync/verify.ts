@@ -26,7 +26,7 @@ import { checkEntries } from "../zip/directory/entry_tree.ts";
 import { makeFilter } from "../zip/directory/glob_filter.ts";
 import { fetchDigests } from "./proof/content_proof.ts";
 import type { RetryOptions } from "../hub/retry/retry.ts";
-import { isInPart } from "./decide.ts";
+import { isInPart } from "./selection.ts";
 import { mustBeSigned } from "./hubs/sources.ts";
 import { viewPackage } from "./look/package_view.ts";
 import { type DiskFact, readFiles } from "./on_disk/survey.ts";

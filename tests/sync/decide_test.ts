@@ -1,7 +1,8 @@
 /** When a version counts as new, as the same, or as not ready. */
 import assert from "node:assert/strict";
 import { parseInstant } from "../../src/version_time.ts";
-import { checkVersion, versionToRecord } from "../../src/sync/decide.ts";
+import { checkVersion } from "../../src/sync/decide.ts";
+import { versionToRecord } from "../../src/sync/recorded_version.ts";
 import type { ListedDataset } from "../../src/types.ts";
 
 const ZONE = "Asia/Shanghai";
@@ -67,14 +68,14 @@ Deno.test("checkVersion() warns of versions that go back or can't be read", () =
 });
 
 Deno.test("versionToRecord() records the announced text, or the package's own stamp when that is older", () => {
-  const stamp = (text: string) => ({ instant: instantOf(text), text });
+  const stamp = (text: string) => ({ stamp: instantOf(text), stampText: text });
   const announced = entry("2026-11-22T06:02:38.900000");
   const record = (text: string) => versionToRecord(announced, stamp(text));
   assert.deepEqual(record("2026-11-22T06:02:38"), { version: announced.version, behind: false });
   assert.deepEqual(record("2026-11-22T06:12:00"), { version: announced.version, behind: false });
   const before = "2026-11-22T06:02:37";
   assert.deepEqual(record(before), { version: before, behind: true });
-  const none = { instant: null, text: null };
+  const none = { stamp: null, stampText: null };
   assert.deepEqual(versionToRecord(announced, none), { version: announced.version, behind: false });
   assert.deepEqual(versionToRecord(entry(null), stamp(before)), { version: before, behind: false });
   assert.deepEqual(versionToRecord(entry(null), none), { version: null, behind: false });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { DatasetConfig } from "../../src/config/dataset_config.ts";
 import type { FaultyHub } from "../support/faulty_hub/hub.ts";
 import { Manifest } from "../../src/store/manifest.ts";
-import { selectionOf } from "../../src/sync/decide.ts";
+import { selectionOf } from "../../src/sync/selection.ts";
 import { buildZip } from "../support/zip_builder.ts";
 import { EngineRig } from "../support/engine.ts";
 import { assertSameTree } from "../support/tree.ts";

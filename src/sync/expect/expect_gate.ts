@@ -23,7 +23,7 @@ import type { Manifest } from "../../store/manifest.ts";
 import { loadRejection, type Rejection, saveRejection } from "../../store/memory/rejection.ts";
 import { durationText } from "../../units.ts";
 import type { Changes } from "../changes.ts";
-import { selectionOf } from "../decide.ts";
+import { selectionOf } from "../selection.ts";
 import type { Gathered } from "../gather.ts";
 import type { RunningResult } from "../running_result.ts";
 import type { ListedJob, SyncContext } from "../sync_context.ts";

@@ -17,7 +17,7 @@ import { bytesText } from "../../../units.ts";
 import { staleness } from "../../../monitoring/staleness.ts";
 import { HubTraits } from "../../../sync/hubs/hub_traits.ts";
 import { type PackageView, viewPackage } from "../../../sync/look/package_view.ts";
-import { versionToRecord } from "../../../sync/decide.ts";
+import { versionToRecord } from "../../../sync/recorded_version.ts";
 import type { Catalog, ListedDataset } from "../../../types.ts";
 import { shellWord } from "../../../shell_word.ts";
 import { type CheckContext, command } from "../check_context.ts";
@@ -165,8 +165,7 @@ function behind(
   listed: ListedDataset,
   context: CheckContext,
 ): CheckLine[] {
-  const stamp = { instant: head.stamp, text: head.stampText };
-  if (!versionToRecord(listed, stamp).behind) return [];
+  if (!versionToRecord(listed, head).behind) return [];
   const [stampText, version] = [String(head.stampText), String(listed.version)];
   const text = CHECK.package_older({ stampText, version });
   return [warning("dataset.ready", text, wait(input, context))];
