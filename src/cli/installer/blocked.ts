@@ -5,11 +5,11 @@
  * @module
  */
 import { dirname, join } from "node:path";
+import { isSharedFolder } from "../../config/system_folders.ts";
 import { orElse } from "../../or_else.ts";
 import { shellWord } from "../../shell_word.ts";
 import { controllerOf, nearestFolder } from "./controller.ts";
 import { readBack } from "../../messages/read_back.ts";
-import { isSystem } from "./facts.ts";
 import { trustsFolders } from "./folders_step.ts";
 import { pathsOf } from "./options_check.ts";
 import type { InstallPlan } from "./plan.ts";
@@ -36,7 +36,7 @@ interface Blocked {
 function blockedAt(plan: InstallPlan, path: string): Blocked | undefined {
   const { INSTALL_DIR, RUN_USER, FROM_ROOT } = plan.facts;
   const { disk } = plan;
-  if (INSTALL_DIR.startsWith(path) || (isSystem(path) && !path.startsWith("/home/"))) {
+  if (INSTALL_DIR.startsWith(path) || (isSharedFolder(path) && !path.startsWith("/home/"))) {
     const hint = plan.t("choose one below it");
     return { why: plan.t("%s is no folder for a dataset", path), hint };
   }

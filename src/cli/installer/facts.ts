@@ -7,6 +7,7 @@
  * @module
  */
 import { basename, dirname, join } from "node:path";
+import { isSharedFolder } from "../../config/system_folders.ts";
 import { UsageError } from "../../errors.ts";
 import { orElse } from "../../or_else.ts";
 import { readAccounts } from "../../owners/way.ts";
@@ -36,13 +37,6 @@ export function readFacts(words: readonly string[]): InstallFacts {
   const missing = FACT_NAMES.find((name) => !given.has(name));
   if (missing !== undefined) throw new UsageError(`installer plan needs ${missing}=`);
   return Object.fromEntries(given) as InstallFacts;
-}
-
-/** Shared system folders: nothing there is given away, and no service may write to all of one. */
-export function isSystem(path: string): boolean {
-  return path.split("/").length <= 3 &&
-    (/^\/(bin|boot|dev|etc|lib|proc|run|sbin|sys|usr)/.test(path) ||
-      /^\/(((home|var)(\/.*)?)|media|mnt|opt|root|srv|tmp)?$/.test(path));
 }
 
 /** Where the work files of a dataset lie if its user may write beside the data. */
@@ -167,7 +161,7 @@ export class Disk {
   /** Whether the script or a sync made it: below the installation, listed, or with a manifest. */
   isOurs(path: string): boolean {
     if (path.startsWith(`${this.#facts.INSTALL_DIR}/`)) return true;
-    if (this.installed("dir").includes(path) && !isSystem(path)) return true;
+    if (this.installed("dir").includes(path) && !isSharedFolder(path)) return true;
     return [`${workBeside(path)}/manifest`, `${path}/.datahubsync/manifest`].some((file) => {
       const info = this.#info(file, Deno.statSync);
       return info?.isFile && info.uid === Number(this.#facts.UID_NOW);

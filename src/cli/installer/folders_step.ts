@@ -8,8 +8,9 @@
  * @module
  */
 import { basename, dirname } from "node:path";
+import { isSharedFolder } from "../../config/system_folders.ts";
 import { shellWord } from "../../shell_word.ts";
-import { isSystem, workBeside } from "./facts.ts";
+import { workBeside } from "./facts.ts";
 import type { InstallPlan } from "./plan.ts";
 
 /** Plans the folders. */
@@ -106,7 +107,9 @@ function placeData(plan: InstallPlan, path: string): void {
     disk.give(above);
   }
   if (UID_NOW !== "0" || disk.isLink(path) || disk.has(workBeside(path))) return;
-  if (!isSystem(above) && (!CAN_OWN || !disk.isFolder(above) || disk.isOfRunUser(above))) return;
+  if (!isSharedFolder(above) && (!CAN_OWN || !disk.isFolder(above) || disk.isOfRunUser(above))) {
+    return;
+  }
   if (disk.has(`${path}/.datahubsync`)) return;
   const said = "%s doesn't belong to %s alone, so %s keeps its work files inside, in .datahubsync";
   plan.add("note", plan.t(said, above, RUN_USER, path));
@@ -120,11 +123,11 @@ export function writableFolders(plan: InstallPlan): string[] {
   const folders = [homeOf(plan), ...disk.named("mirror")];
   if (plan.facts.RUN_USER === "root") folders.push(dirname(stateOf(plan)));
   for (const path of [...disk.named("log"), ...disk.named("metrics")]) {
-    folders.push(isSystem(dirname(path)) ? path : dirname(path));
+    folders.push(isSharedFolder(dirname(path)) ? path : dirname(path));
   }
   for (const path of disk.named("local_dir")) {
     // The work folder lies beside the data, or inside it.
-    const inside = disk.has(`${path}/.datahubsync`) || isSystem(dirname(path));
+    const inside = disk.has(`${path}/.datahubsync`) || isSharedFolder(dirname(path));
     folders.push(inside ? path : dirname(path));
   }
   return [...new Set(folders)].sort();

@@ -7,9 +7,10 @@
  * @module
  */
 import { asRoot } from "../../as_root.ts";
+import { isSharedFolder } from "../../config/system_folders.ts";
 import { orElse } from "../../or_else.ts";
 import { shellWord } from "../../shell_word.ts";
-import { type InstallFacts, isSystem } from "./facts.ts";
+import type { InstallFacts } from "./facts.ts";
 import type { InstallerSentence } from "./installer_chinese.ts";
 import type { InstallPlan } from "./plan.ts";
 
@@ -116,7 +117,7 @@ function inHub(facts: InstallFacts): Objection | undefined {
       hint: ["leave one of them out"],
     };
   }
-  if (isSystem(siteOf(facts))) {
+  if (isSharedFolder(siteOf(facts))) {
     return { says: ["%s is no place for a site", SITE], hint: ["name a folder inside it"] };
   }
   if (/[^\]0-9A-Za-z.:[-]/.test(SERVE)) {

@@ -6,6 +6,7 @@
  */
 import { dirname, join, relative, sep } from "node:path";
 import { CONFIG } from "../../messages/config.ts";
+import { isSystemFolder } from "../system_folders.ts";
 import type { Setting } from "./setting.ts";
 
 /** A folder that a setting names. */
@@ -17,21 +18,10 @@ export interface Folder {
   owner: string;
 }
 
-/**
- * Folders that hold the system: whoever makes a package chooses its files' names, and could replace
- * the system's by them. What lies below, an administrator may well have made for data.
- */
-const OF_THE_SYSTEM: ReadonlySet<string> = new Set(
-  ("/ /bin /boot /dev /etc /home /lib /lib64 /opt /proc /root /run /sbin /sys /tmp /usr /var " +
-    "/usr/bin /usr/lib /usr/lib64 /usr/local /usr/local/bin /usr/local/sbin /usr/sbin /usr/share " +
-    "/var/lib /var/log /etc/cron.d /etc/cron.daily /etc/profile.d /etc/sudoers.d " +
-    "/etc/systemd/system").split(" "),
-);
-
 /** Reports folders that are equal or inside each other, and those that can't hold data. */
 export function checkFolders(folders: readonly Folder[], options: { configPath: string }): void {
   for (const { path, setting } of folders) {
-    if (OF_THE_SYSTEM.has(path)) continue;
+    if (isSystemFolder(path)) continue;
     if (path.split("/").some((part) => /^\.(.+\.)?datahubsync$/.test(part))) {
       setting.report(CONFIG.own_folder_work());
     } else if (contains(path, dirname(options.configPath))) {
@@ -47,7 +37,7 @@ export function checkFolders(folders: readonly Folder[], options: { configPath: 
  */
 export function checkRealFolders(folders: readonly Folder[]): void {
   for (const { path, setting } of folders) {
-    if (OF_THE_SYSTEM.has(path)) setting.report(CONFIG.own_folder_system({ path }));
+    if (isSystemFolder(path)) setting.report(CONFIG.own_folder_system({ path }));
   }
   checkOverlaps(folders);
 }

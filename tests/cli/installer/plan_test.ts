@@ -1,7 +1,7 @@
 /** What install_client.sh is told to do, out of the facts; that it does it is in `tests/e2e/installer`. */
 import assert from "node:assert/strict";
 import { UsageError } from "../../../src/errors.ts";
-import { Disk, type InstallFacts, isSystem } from "../../../src/cli/installer/facts.ts";
+import { Disk, type InstallFacts } from "../../../src/cli/installer/facts.ts";
 import { InstallPlan } from "../../../src/cli/installer/plan.ts";
 import { cronRemedy } from "../../../src/cli/installer/schedule_step.ts";
 import { tempDir } from "../../support/temp.ts";
@@ -137,13 +137,4 @@ Deno.test("a plan needs every fact, and says which is missing", async () => {
     () => planOf("client", facts),
     (error) => error instanceof UsageError && error.message === "installer plan needs KIND=",
   );
-});
-
-Deno.test("isSystem() knows the folders that are everybody's", () => {
-  const system = ["/", "/etc", "/etc/x", "/usr/local", "/home", "/home/bob", "/var", "/var/lib"];
-  for (const path of [...system, "/srv", "/opt", "/tmp", "/lib64", "/mnt"]) {
-    assert(isSystem(path), path);
-  }
-  const others = ["/data", "/srv/x", "/opt/x", "/var/lib/x", "/home/bob/x", "/tmp/x", "/homes"];
-  for (const path of others) assert(!isSystem(path), path);
 });
