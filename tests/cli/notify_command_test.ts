@@ -5,9 +5,11 @@ import { UsageError } from "../../src/errors.ts";
 import { assertChineseText } from "../support/chinese.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { startReceiver } from "../support/receiver.ts";
+import { receiveMail } from "../support/smtp_receiver.ts";
 import { tempDir } from "../support/temp.ts";
 
-const EMAIL = "{ type: email, host: 127.0.0.1, port: 9, security: none, from: a@x, to: b@x }";
+const emailTo = (port: number): string =>
+  `{ type: email, host: 127.0.0.1, port: ${port}, security: none, from: a@x, to: b@x }`;
 
 function configOf(targets: string[]): string {
   return [
@@ -25,20 +27,17 @@ Deno.test("notifyCommand() sends a test to every kind of target, and keeps no st
   const targets = types.map((type) =>
     `{ type: ${type}, url: "${receiver.url}/hook/SECRET-${type}" }`
   );
-  await Deno.writeTextFile(config, configOf([...targets, EMAIL]));
-  const mails: string[] = [];
-  const sendMail = (_: unknown, { title }: { title: string }): Promise<void> => {
-    mails.push(title);
-    return Promise.resolve();
-  };
+  await using mail = receiveMail();
+  await Deno.writeTextFile(config, configOf([...targets, emailTo(mail.port)]));
   const terminal = fakeTerminal();
-  assert.equal(await notifyCommand(undefined, { config }, terminal, { sendMail }), 0);
+  assert.equal(await notifyCommand(undefined, { config }, terminal), 0);
   const at = new URL(receiver.url).host;
   assert.deepEqual(terminal.stdout().trimEnd().split("\n"), [
     ...types.map((type) => `✓ ${type} at ${at}: took the test message`),
-    "✓ email at 127.0.0.1:9: took the test message",
+    `✓ email at 127.0.0.1:${mail.port}: took the test message`,
   ]);
-  assert.deepEqual(mails, ["DataHubSync: test message"]);
+  assert.deepEqual(mail.received.map(({ to }) => to), [["b@x"]]);
+  assert.match(mail.received[0]!.data, /^Subject: DataHubSync: test message$/m);
   const bodies = receiver.received.map(({ url, body }) => [url.pathname, JSON.stringify(body)]);
   for (const type of types) {
     const [, body] = bodies.find(([path]) => path === `/hook/SECRET-${type}`)!;
@@ -52,17 +51,17 @@ Deno.test("notifyCommand() says per target why it failed, without its secret, an
   await using temp = await tempDir();
   await using receiver = startReceiver();
   const config = temp.at("config.yaml");
+  await using mail = receiveMail("550 no such user");
   const webhook = `{ type: webhook, url: "${receiver.url}/hook" }`;
   await Deno.writeTextFile(
     config,
-    configOf([webhook, EMAIL, '{ type: slack, url: "http://127.0.0.1:9/SECRET" }']),
+    configOf([webhook, emailTo(mail.port), '{ type: slack, url: "http://127.0.0.1:9/SECRET" }']),
   );
-  const sendMail = (): Promise<void> => Promise.reject(new Error("550 no such user"));
   const terminal = fakeTerminal();
-  assert.equal(await notifyCommand(undefined, { config }, terminal, { sendMail }), 3);
+  assert.equal(await notifyCommand(undefined, { config }, terminal), 3);
   const lines = terminal.stdout().trimEnd().split("\n");
   assert.match(lines[0]!, /^✓ webhook at /);
-  assert.equal(lines[1], "✗ email at 127.0.0.1:9: 550 no such user");
+  assert.match(lines[1]!, /^✗ email at 127\.0\.0\.1:\d+: .*: 550 no such user$/);
   assert.match(lines[2]!, /^✗ slack at 127\.0\.0\.1:9: tcp connect error: Connection refused/);
   assertChineseText(lines[2]!.replace(/^.*127\.0\.0\.1:9: /, ""));
   assert.doesNotMatch(terminal.stdout(), /SECRET/);
@@ -79,7 +78,7 @@ Deno.test("notifyCommand() takes a target's type or its whole name, and guesses 
   const config = temp.at("config.yaml");
   await Deno.writeTextFile(
     config,
-    configOf([`{ type: webhook, url: "${receiver.url}/hook" }`, EMAIL]),
+    configOf([`{ type: webhook, url: "${receiver.url}/hook" }`, emailTo(9)]),
   );
   const name = `webhook at ${new URL(receiver.url).host}`;
   assert.equal(await notifyCommand(name, { config }, fakeTerminal()), 0);

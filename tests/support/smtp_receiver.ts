@@ -1,5 +1,5 @@
 /**
- * A tiny SMTP server on loopback that keeps what it is sent.
+ * A tiny SMTP server on loopback that keeps what it is sent, or refuses who it is for.
  *
  * @module
  */
@@ -17,12 +17,14 @@ export interface ReceivedMail {
   text: string;
 }
 
-/** Listens until disposed. */
-export function receiveMail(): AsyncDisposable & { port: number; received: ReceivedMail[] } {
+/** Listens until disposed; `refusal` is the answer to each recipient. */
+export function receiveMail(
+  refusal?: string,
+): AsyncDisposable & { port: number; received: ReceivedMail[] } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const received: ReceivedMail[] = [];
   const serving = (async () => {
-    for await (const connection of listener) await converse(connection, received);
+    for await (const connection of listener) await converse(connection, received, refusal);
   })();
   return {
     port: listener.addr.port,
@@ -34,7 +36,11 @@ export function receiveMail(): AsyncDisposable & { port: number; received: Recei
   };
 }
 
-async function converse(connection: Deno.Conn, received: ReceivedMail[]): Promise<void> {
+async function converse(
+  connection: Deno.Conn,
+  received: ReceivedMail[],
+  refusal: string | undefined,
+): Promise<void> {
   using open = connection;
   const say = (line: string) => open.write(new TextEncoder().encode(line + "\r\n"));
   const mail: ReceivedMail = { from: "", to: [], auth: "", data: "", text: "" };
@@ -66,7 +72,7 @@ async function converse(connection: Deno.Conn, received: ReceivedMail[]): Promis
         await say("250 ok");
       } else if (/^RCPT TO:/i.test(line)) {
         mail.to.push(/<(.*?)>/.exec(line)?.[1] ?? "");
-        await say("250 ok");
+        await say(refusal ?? "250 ok");
       } else if (/^DATA/i.test(line)) {
         inData = true;
         await say("354 go on");

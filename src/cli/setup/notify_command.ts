@@ -10,7 +10,7 @@ import { secretsOf } from "../../client/secrets.ts";
 import { didYouMean } from "../../config/near_miss.ts";
 import { UsageError } from "../../errors.ts";
 import { trustSystemStore } from "../../hub/tls/tls.ts";
-import { nameOf, type SendOptions } from "../../monitoring/notify/send.ts";
+import { nameOf } from "../../monitoring/notify/send.ts";
 import { sendTest, targetsNamed } from "../../monitoring/notify/test_message.ts";
 import { EXIT } from "../command/exit_code.ts";
 import { openConfig, type RunOptions } from "../command/open_run.ts";
@@ -26,7 +26,6 @@ export async function notifyCommand(
   name: string | undefined,
   options: RunOptions,
   terminal: Terminal,
-  around: Pick<SendOptions, "sendMail"> = {},
 ): Promise<number> {
   const config = await openConfig(options, terminal);
   const { notify, path: configPath } = config;
@@ -52,7 +51,6 @@ export async function notifyCommand(
     configPath,
     timeoutMs: notify.timeout * 1000,
     language: notify.language,
-    ...around,
   });
   if (options.json) {
     const records = results.map(({ error = null, ...rest }) => ({ ...rest, error }));

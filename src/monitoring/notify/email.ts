@@ -13,24 +13,11 @@ import type { NotifyMessage } from "./message.ts";
 /** A target notified by e-mail. */
 type EmailTarget = Extract<NotifyTarget, { type: "email" }>;
 
-/** Limits for sending an e-mail: a timeout in ms, and a signal. */
-interface MailLimits {
-  timeoutMs: number;
-  signal?: AbortSignal;
-}
-
-/** Sends one e-mail within the limits. */
-export type SendMail = (
-  target: EmailTarget,
-  message: NotifyMessage,
-  limits: MailLimits,
-) => Promise<void>;
-
-/** Sends one e-mail over SMTP. Throws the library's error, a timeout, or the signal's reason. */
+/** Sends one e-mail. Throws the library's error, a timeout, or the signal's reason. */
 export async function sendMail(
   target: EmailTarget,
   message: NotifyMessage,
-  { timeoutMs, signal }: MailLimits,
+  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal | undefined },
 ): Promise<void> {
   const { createTransport } = await import("nodemailer");
   const transport = createTransport({

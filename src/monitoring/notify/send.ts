@@ -14,7 +14,7 @@ import type { NotifyTarget } from "../../config/notify_config.ts";
 import { redactUrl } from "../../redact.ts";
 import { NOTIFY } from "../../messages/notify.ts";
 import type { Clock, Fetch } from "../../types.ts";
-import { type SendMail, sendMail as sendMailOverSmtp } from "./email.ts";
+import { sendMail } from "./email.ts";
 import type { NotifyMessage } from "./message.ts";
 import { type HttpTarget, requestFor } from "./payload.ts";
 
@@ -29,7 +29,6 @@ export interface SendOptions {
   secrets?: readonly string[];
   /** This machine's name in messages; default its host name. */
   host?: string;
-  sendMail?: SendMail;
   /** Ends the sending. */
   signal?: AbortSignal;
 }
@@ -41,10 +40,8 @@ export async function send(
   timeoutMs: number,
   options: SendOptions,
 ): Promise<void> {
-  const { signal } = options;
   if (target.type === "email") {
-    const limits = { timeoutMs, ...(signal && { signal }) };
-    return await (options.sendMail ?? sendMailOverSmtp)(target, message, limits);
+    return await sendMail(target, message, { timeoutMs, signal: options.signal });
   }
   await post(target, message, timeoutMs, options);
 }
