@@ -29,10 +29,6 @@ export interface LockOptions {
   clock: Clock;
   hostname: string;
   pid: number;
-  /** Tries to take a kernel lock without waiting; default `flock`. */
-  tryLock?: (file: Deno.FsFile) => Promise<boolean>;
-  /** Whether a process on this machine is alive; default: looks in `/proc`. */
-  isAlive?: (pid: number) => boolean;
 }
 
 /** A lock that is held until it is released, or the process ends. */
@@ -51,12 +47,11 @@ const FOREIGN_LOCK_MS = 24 * 3600 * 1000;
  * the file can't be used.
  */
 export async function acquireLock(path: string, options: LockOptions): Promise<Lock> {
-  const tryLock = options.tryLock ?? flock;
   const file = open(path);
   let kept = false;
   try {
-    if (!await locked(file, path, tryLock)) throw lockedError(path, readHolder(path));
-    const honoured = await keepsOthersOut(path, tryLock);
+    if (!await locked(file, path)) throw lockedError(path, readHolder(path));
+    const honoured = await keepsOthersOut(path);
     if (!honoured) refuseIfHeld(path, options);
     writeHolder(file, path, options);
     if (!honoured) flushHolder(file, path);
@@ -88,43 +83,27 @@ function open(path: string): Deno.FsFile {
   }
 }
 
-async function locked(
-  file: Deno.FsFile,
-  path: string,
-  tryLock: (file: Deno.FsFile) => Promise<boolean>,
-): Promise<boolean> {
-  try {
-    return await tryLock(file);
-  } catch (error) {
-    throw diskError(error, path, DISK.take_the_lock());
-  }
-}
-
-async function flock(file: Deno.FsFile): Promise<boolean> {
+async function locked(file: Deno.FsFile, path: string): Promise<boolean> {
   try {
     return await file.tryLock(true);
   } catch (error) {
     // No locks on this file system: answer "yes"; `keepsOthersOut` then finds that it means nothing.
     if (isNotOffered(error) || errnoOf(error) === "ENOLCK") return true;
-    throw error;
+    throw diskError(error, path, DISK.take_the_lock());
   }
 }
 
 /** A second, independent open must be refused; otherwise the lock means nothing here. */
-async function keepsOthersOut(
-  path: string,
-  tryLock: (file: Deno.FsFile) => Promise<boolean>,
-): Promise<boolean> {
+async function keepsOthersOut(path: string): Promise<boolean> {
   using second = open(path);
-  return !await locked(second, path, tryLock);
+  return !await locked(second, path);
 }
 
 function refuseIfHeld(path: string, options: LockOptions): void {
   const holder = readHolder(path);
   if (holder === undefined) return;
-  const isAlive = options.isAlive ?? processExists;
   const held = holder.host === options.hostname
-    ? holder.pid !== options.pid && isAlive(holder.pid)
+    ? holder.pid !== options.pid && processExists(holder.pid)
     : Math.abs(options.clock() - holder.startedAt) < FOREIGN_LOCK_MS;
   if (held) throw lockedError(path, holder);
 }

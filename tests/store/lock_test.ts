@@ -3,13 +3,12 @@ import assert from "node:assert/strict";
 import { LockedError } from "../../src/errors.ts";
 import { ifThere } from "../../src/fs/if_there.ts";
 import { acquireLock, type LockOptions, readHolder } from "../../src/store/lock.ts";
+import { withLocksGranted } from "../support/granted_locks.ts";
+import { installed } from "../support/installed.ts";
 import { TempFolder } from "../support/temp.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 6);
 const OPTIONS: LockOptions = { clock: () => NOW, hostname: "here", pid: 4711 };
-
-/** A file system that says yes to everybody. */
-const DISHONOURED: Partial<LockOptions> = { tryLock: () => Promise.resolve(true) };
 
 Deno.test("acquireLock() names the holder to those who come later", async () => {
   using temp = new TempFolder();
@@ -63,33 +62,10 @@ Deno.test("acquireLock() is freed by the kernel when the holder is killed", asyn
   using _lock = await acquireLock(temp.at("lock"), OPTIONS);
 });
 
-Deno.test("acquireLock() notices that locks aren't honoured and asks for the holder's process", async () => {
-  using temp = new TempFolder();
-  const path = temp.at("lock");
-  using first = await acquireLock(path, { ...OPTIONS, ...DISHONOURED });
-  assert.equal(first.honoured, false);
-  const other = { ...OPTIONS, ...DISHONOURED, pid: 4712 };
-  await assert.rejects(
-    acquireLock(path, { ...other, isAlive: (pid) => pid === 4711 }),
-    LockedError,
-  );
-  using second = await acquireLock(path, { ...other, isAlive: () => false });
-  assert.equal(second.honoured, false);
-  assert.equal(readHolder(path)?.pid, 4712);
-});
-
-Deno.test("acquireLock() believes another machine's holder for a day where locks aren't honoured", async () => {
-  using temp = new TempFolder();
-  const path = temp.at("lock");
-  const there = JSON.stringify({ format: 1, host: "there", pid: 1, startedAt: NOW });
-  const late = (hours: number): LockOptions => ({
-    ...OPTIONS,
-    ...DISHONOURED,
-    clock: () => NOW + hours * 3600_000,
-  });
-  Deno.writeTextFileSync(path, there);
-  await assert.rejects(acquireLock(path, late(23)), /process 1 on there/);
-  using _lock = await acquireLock(path, late(25));
+Deno.test({
+  name: "acquireLock() asks for the holder's process, or age, where locks aren't honoured",
+  ignore: !installed("strace"),
+  fn: () => withLocksGranted(new URL("./granted_locks.ts", import.meta.url)),
 });
 
 Deno.test("acquireLock() says what is wrong with a folder that isn't there", async () => {

@@ -10,7 +10,6 @@ import type { Config } from "../../config/config.ts";
 import type { DatasetConfig } from "../../config/dataset_config.ts";
 import type { Environment } from "../../environment.ts";
 import type { Clock } from "../../types.ts";
-import type { LockOptions } from "../../store/lock.ts";
 import { orElse } from "../../or_else.ts";
 import { shellWord } from "../../shell_word.ts";
 import { join } from "node:path";
@@ -30,8 +29,6 @@ export interface Machine {
   sudo?: boolean;
   home: string | undefined;
   env: Environment;
-  /** How the kernel locks; default `flock`. */
-  tryLock?: LockOptions["tryLock"];
 }
 
 /** The context that the checks share. */

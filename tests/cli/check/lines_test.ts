@@ -15,7 +15,7 @@ async function said(): Promise<Said[]> {
 /** The tests of `--check`, each text in one piece and without the marks of regular expressions. */
 async function tests(): Promise<string> {
   const paths = [...Deno.readDirSync(import.meta.dirname!)].map(({ name }) => name)
-    .filter((name) => name.endsWith("_test.ts") && name !== "lines_test.ts")
+    .filter((name) => /_(test|locks)\.ts$/.test(name) && name !== "lines_test.ts")
     .map((name) => join(import.meta.dirname!, name));
   paths.push(join(ROOT, "tests", "e2e", "check_binary_test.ts"));
   const texts = await Promise.all(paths.map((path) => Deno.readTextFile(path)));

@@ -74,7 +74,7 @@ function firstNoFolder(path: string): string | undefined {
 async function writability(layout: Layout, context: CheckContext): Promise<CheckLine[]> {
   const data = layout.snapshot?.current ?? layout.localDir;
   const place = await nearestExisting(data);
-  const probe = await probeFolder(place, context.machine.tryLock);
+  const probe = await probeFolder(place);
   const shown = layout.localDir;
   const isMade = place === data;
   if (!probe.writable) {

@@ -8,7 +8,7 @@
 import { temporaryNameFor } from "../../../fs/atomic_write.ts";
 import { diskError } from "../../../fs/disk_error.ts";
 import { StoreError } from "../../../errors.ts";
-import { acquireLock, type LockOptions } from "../../../store/lock.ts";
+import { acquireLock } from "../../../store/lock.ts";
 import { shellWord } from "../../../shell_word.ts";
 import { type Machine, takeOver } from "../check_context.ts";
 import { join } from "node:path";
@@ -24,19 +24,12 @@ export function toWrite(folder: string, { code, hint }: StoreError, machine: Mac
     : hint ?? `ls -ld ${shellWord(folder)}`;
 }
 
-/** Tries to write to a folder that exists, and to lock, the kernel's way unless told another. */
-export async function probeFolder(
-  folder: string,
-  tryLock?: LockOptions["tryLock"],
-): Promise<Probe> {
+/** Tries to write to a folder that exists, and to lock. */
+export async function probeFolder(folder: string): Promise<Probe> {
   const path = temporaryNameFor(join(folder, "check"));
   try {
-    using lock = await acquireLock(path, {
-      clock: Date.now,
-      hostname: "check",
-      pid: Deno.pid,
-      ...(tryLock && { tryLock }),
-    });
+    const holder = { hostname: "check", pid: Deno.pid };
+    using lock = await acquireLock(path, { clock: Date.now, ...holder });
     return { writable: true, locks: lock.honoured };
   } catch (error) {
     // Which hidden file it was tried with says nothing to anybody.
