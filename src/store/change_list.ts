@@ -51,11 +51,11 @@ export class ChangeList implements Disposable {
 
   /**
    * Opens the list beside a configuration, when no other process has it open. Throws StoreError, and
-   * LockedError where one keeps it open for longer than `waitMs` (10 s).
+   * LockedError where one keeps it open for longer than 10 s.
    */
-  static async open(configPath: string, waitMs?: number): Promise<ChangeList> {
+  static async open(configPath: string): Promise<ChangeList> {
     const folder = join(recordsFolder(configPath), "changes");
-    return new ChangeList(folder, await waitForLock(join(folder, "lock"), waitMs));
+    return new ChangeList(folder, await waitForLock(join(folder, "lock")));
   }
 
   /** Numbers what the datasets' publishes have left. Throws StoreError. */

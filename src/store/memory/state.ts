@@ -29,13 +29,6 @@ interface StateLocation {
   baseDir: string;
 }
 
-interface RecordOptions {
-  /** Whether the file is flushed to the disk; default true. */
-  durable?: boolean;
-  /** How long to wait for another run that is writing, in ms; default 10 s. */
-  waitMs?: number;
-}
-
 /** The state's name, as v2.0 has it. */
 const STATE_NAME = ".last_sync.json";
 
@@ -86,11 +79,11 @@ export async function recordVersion(
   path: string,
   name: string,
   version: string | null,
-  options: RecordOptions = {},
+  { durable = true }: { durable?: boolean } = {},
 ): Promise<void> {
   // Resolve a link here: a rename would replace the link itself.
   const target = realTarget(path);
-  using _lock = await waitForLock(`${target}.lock`, options.waitMs);
+  using _lock = await waitForLock(`${target}.lock`);
   const before = await read(target);
   if (version === null ? !(name in before) : before[name] === version) return;
   // A plain assignment to "__proto__" would be lost.
@@ -99,10 +92,7 @@ export async function recordVersion(
   else after.set(name, version);
   const text = JSON.stringify(Object.fromEntries(after), null, 2) + "\n";
   await removeLeftovers(dirname(target), [basename(target)]);
-  await writeFileAtomic(target, text, {
-    durable: options.durable ?? true,
-    ...(await modeOf(target)),
-  });
+  await writeFileAtomic(target, text, { durable, ...await modeOf(target) });
 }
 
 async function read(path: string): Promise<Record<string, unknown>> {
