@@ -16,8 +16,9 @@ import { historyPathFor } from "../monitoring/history.ts";
 import { followOwnLinks, openOwn } from "../fs/own_file.ts";
 import { writeFully } from "../fs/whole_io.ts";
 import type { Used } from "./locations.ts";
+import { isOutside, uidOf } from "./accounts.ts";
 import { ANYBODY } from "./rule.ts";
-import { isOutside, mounterAbove, uidOf } from "./way.ts";
+import { mounterAbove } from "./way.ts";
 
 /** From this version on, old installations are refused too, not just warned. */
 export const REFUSES_FROM = "4.0";

@@ -8,8 +8,9 @@
  */
 import { isFromBefore, userOf } from "./installation.ts";
 import { type Used, usedLocations } from "./locations.ts";
+import { readAccounts } from "./accounts.ts";
 import { type Accounts, type Finding, judge, type UsedLocation } from "./rule.ts";
-import { isOwnerless, readAccounts, wayTo } from "./way.ts";
+import { isOwnerless, wayTo } from "./way.ts";
 
 /** The result of a judgement. */
 export interface OwnerJudgement {

@@ -11,6 +11,7 @@ import type { DatasetConfig } from "../../config/dataset_config.ts";
 import type { Environment } from "../../environment.ts";
 import type { Clock } from "../../types.ts";
 import { orElse } from "../../or_else.ts";
+import { userNameOf } from "../../owners/accounts.ts";
 import { shellWord } from "../../shell_word.ts";
 import { join } from "node:path";
 
@@ -59,28 +60,12 @@ export function command(context: CheckContext, words: string): string {
 
 /** The command that makes a file or folder this user's own. */
 export function takeOver(machine: Machine, path: string): string {
-  return asRoot(`chown ${userName(machine)}: ${shellWord(path)}`, machine);
+  return asRoot(`chown ${userNameOf(machine.uid)}: ${shellWord(path)}`, machine);
 }
 
 /** The command that moves a file or folder out of the way. */
 export function moveAside(path: string, suffix = ".old"): string {
   return `mv ${shellWord(path)} ${shellWord(path + suffix)}`;
-}
-
-/** The name of the user who runs this, or the number where there is no name. */
-export function userName(machine: Machine): string {
-  const uid = String(machine.uid);
-  return accounts().find((account) => account[2] === uid)?.[0] ?? uid;
-}
-
-/** A user's home; `/` for somebody who isn't known. */
-export function homeOf(user: string): string {
-  return accounts().find(([name]) => name === user)?.[5] || "/";
-}
-
-/** The fields of each line of `/etc/passwd`. */
-function accounts(): string[][] {
-  return (textOf("/etc/passwd") ?? "").split("\n").map((line) => line.split(":"));
 }
 
 /** A file's text; `undefined` where it can't be read. */

@@ -15,7 +15,8 @@ import { orElse } from "../../or_else.ts";
 import { redactUrl } from "../../redact.ts";
 import { createFetch, type OwnedFetch } from "../../hub/tls/tls.ts";
 import { folderLooksFilled } from "../../store/folder_state.ts";
-import { type CheckContext, command, userName } from "./check_context.ts";
+import { type CheckContext, command } from "./check_context.ts";
+import { userNameOf } from "../../owners/accounts.ts";
 import { aboutDataset, type CheckLine, failure, warning } from "./check_line.ts";
 import { checkConfig } from "./config_check.ts";
 import { checkDataset, type DatasetSize } from "./hub/dataset_check.ts";
@@ -90,7 +91,7 @@ function seenByAnother(
   context: CheckContext,
 ): CheckLine[] {
   const { machine } = context;
-  const text = CHECK.other_user({ user, me: userName(machine) });
+  const text = CHECK.other_user({ user, me: userNameOf(machine.uid) });
   const first = warning("schedule.user", text, asUser(user, command(context, "check"), machine));
   // Owners are judged for the user of the installation, whoever looks.
   const isJudged = (check: string): boolean => /\.(owner|left)$/.test(check);

@@ -17,7 +17,8 @@ import { foreignUserOf, markClosed, REFUSES_FROM } from "../../owners/installati
 import { judgeInstallation, judgeLocations, type OwnerJudgement } from "../../owners/judgement.ts";
 import { foundConfigLocation, type Used } from "../../owners/locations.ts";
 import { type Finding, sentence } from "../../owners/rule.ts";
-import { isRootsOwnerless, readAccounts, wayTo } from "../../owners/way.ts";
+import { readAccounts } from "../../owners/accounts.ts";
+import { isRootsOwnerless, wayTo } from "../../owners/way.ts";
 import { ownName } from "../../own_command.ts";
 import { shellWord } from "../../shell_word.ts";
 import { locateState } from "../../store/memory/state.ts";

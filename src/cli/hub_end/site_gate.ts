@@ -16,7 +16,8 @@ import { HUB_END } from "../../messages/hub_end.ts";
 import { ownName } from "../../own_command.ts";
 import { siteLocations } from "../../owners/locations.ts";
 import { type Finding, judge, sentence } from "../../owners/rule.ts";
-import { isOwnerless, readAccounts, wayTo } from "../../owners/way.ts";
+import { readAccounts } from "../../owners/accounts.ts";
+import { isOwnerless, wayTo } from "../../owners/way.ts";
 import { shellWord } from "../../shell_word.ts";
 
 /** Options for the gate. */

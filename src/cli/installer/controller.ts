@@ -8,7 +8,8 @@
  * @module
  */
 import { dirname } from "node:path";
-import { readAccounts, wayTo } from "../../owners/way.ts";
+import { readAccounts } from "../../owners/accounts.ts";
+import { wayTo } from "../../owners/way.ts";
 import { shellWord } from "../../shell_word.ts";
 import type { InstallPlan } from "./plan.ts";
 

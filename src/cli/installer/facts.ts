@@ -10,7 +10,7 @@ import { basename, dirname, join } from "node:path";
 import { isSharedFolder } from "../../config/system_folders.ts";
 import { UsageError } from "../../errors.ts";
 import { orElse } from "../../or_else.ts";
-import { readAccounts } from "../../owners/way.ts";
+import { readAccounts } from "../../owners/accounts.ts";
 import { readPlainText } from "../../plain_file.ts";
 
 /** The facts of a plan, by the names that they have in the script; a missing answer is empty. */

@@ -16,7 +16,8 @@ import { type Layout, resolveLayout } from "../../../store/layout.ts";
 import { readHolder } from "../../../store/lock.ts";
 import { kindOf } from "../../../store/publish/target_check.ts";
 import { shellWord } from "../../../shell_word.ts";
-import { type CheckContext, command, moveAside, userName } from "../check_context.ts";
+import { type CheckContext, command, moveAside } from "../check_context.ts";
+import { userNameOf } from "../../../owners/accounts.ts";
 import { type CheckLine, failure, fine, warning } from "../check_line.ts";
 import { checkDisk } from "./disk_check.ts";
 import { probeFolder, toWrite } from "./write_probe.ts";
@@ -82,7 +83,7 @@ async function writability(layout: Layout, context: CheckContext): Promise<Check
     const what = isMade ? CHECK.not_writable({ shown }) : CHECK.not_makable({ shown, place });
     const remedy = isMade || probe.error.code !== "no_permission"
       ? toWrite(place, probe.error, machine)
-      : asRoot(`install -d -o ${userName(machine)} ${shellWord(data)}`, machine);
+      : asRoot(`install -d -o ${userNameOf(machine.uid)} ${shellWord(data)}`, machine);
     return [failure("folder.writable", `${what}: ${reason(probe.error.message)}`, remedy)];
   }
   return [
@@ -121,7 +122,7 @@ function workPlace(layout: Layout, dataset: DatasetConfig, context: CheckContext
   const { machine } = context;
   const make = kindOf(work) === "folder"
     ? asRoot(`mv ${shellWord(work)} ${shellWord(beside)}`, machine)
-    : asRoot(`install -d -m 700 -o ${userName(machine)} ${shellWord(beside)}`, machine);
+    : asRoot(`install -d -m 700 -o ${userNameOf(machine.uid)} ${shellWord(beside)}`, machine);
   return report(
     "folder.work",
     CHECK.beside_not_writable({ wrong, localDir: dirname(localDir) }),

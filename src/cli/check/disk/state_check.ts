@@ -14,7 +14,8 @@ import type { Layout } from "../../../store/layout.ts";
 import { Manifest } from "../../../store/manifest.ts";
 import { loadState } from "../../../store/memory/state.ts";
 import { shellWord } from "../../../shell_word.ts";
-import { type CheckContext, command, moveAside, takeOver, userName } from "../check_context.ts";
+import { type CheckContext, command, moveAside, takeOver } from "../check_context.ts";
+import { userNameOf } from "../../../owners/accounts.ts";
 import { type CheckLine, failure, fine, thrown, warning } from "../check_line.ts";
 import { probeFolder, toWrite } from "./write_probe.ts";
 import { dirname } from "node:path";
@@ -63,7 +64,7 @@ export async function checkState(
     const text = CHECK.no_history({ message: kept.error.message });
     const remedy = kept.place === records || kept.error.code !== "no_permission"
       ? toWrite(kept.place, kept.error, machine)
-      : asRoot(`install -d -o ${userName(machine)} ${shellWord(records)}`, machine);
+      : asRoot(`install -d -o ${userNameOf(machine.uid)} ${shellWord(records)}`, machine);
     lines.push(warning("state.history", text, remedy));
   }
   return { lines, versions };

@@ -14,7 +14,8 @@ import { localTime } from "../../../monitoring/local_time.ts";
 import { CronSyntaxError, parseCron } from "../../../schedule/cron_expression.ts";
 import { nextRuns } from "../../../schedule/next_runs.ts";
 import { shellWord } from "../../../shell_word.ts";
-import { type CheckContext, command, onMachine, userName } from "../check_context.ts";
+import { type CheckContext, command, onMachine } from "../check_context.ts";
+import { userNameOf } from "../../../owners/accounts.ts";
 import { type CheckLine, failure, fine, warning } from "../check_line.ts";
 import { checkJobEnvironment } from "./job_environment.ts";
 import { findSchedules, isOfAnother, type Schedule } from "./schedule_sources.ts";
@@ -150,7 +151,8 @@ function callsProgram(
 
 /** Whom it runs as, where that is somebody else. */
 function userOf({ user }: Schedule, { machine }: CheckContext): string | undefined {
-  const mine = user === undefined || user === userName(machine) || user === String(machine.uid);
+  const mine = user === undefined || user === userNameOf(machine.uid) ||
+    user === String(machine.uid);
   return mine ? undefined : user;
 }
 

@@ -16,7 +16,8 @@ import { callsInShell, callsInWords, type JobCall } from "../../../schedule/job_
 import { onCalendar } from "../../../schedule/on_calendar.ts";
 import { readService } from "../../../schedule/service_unit.ts";
 import { NotUnderstood } from "../../../schedule/shell_commands.ts";
-import { homeOf, type Machine, onMachine, textOf } from "../check_context.ts";
+import { type Machine, onMachine, textOf } from "../check_context.ts";
+import { homeOf } from "../../../owners/accounts.ts";
 import {
   CRON_PATH,
   describeCall,
