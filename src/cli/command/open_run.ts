@@ -19,8 +19,6 @@ import { calendarEnds } from "../../monitoring/calendar_end.ts";
 import { type Log, openLog } from "../../monitoring/log.ts";
 import { masker } from "../../redact.ts";
 import { locateState } from "../../store/memory/state.ts";
-import type { RunContext } from "../../sync/sync_context.ts";
-import type { Fetch } from "../../types.ts";
 import { passOwnerGate, refuseFoundConfig } from "./owner_gate.ts";
 import { stopSignals } from "./stop_signals.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -39,15 +37,12 @@ export interface RunOptions {
 }
 
 /** An open run. */
-export interface OpenRun extends AsyncDisposable {
+export interface OpenRun extends AsyncDisposable, Pick<Engine, "hubsOf" | "fetch" | "context"> {
   config: Config;
   statePath: string;
   log: Log;
-  hubsOf: Engine["hubsOf"];
-  fetch: Fetch;
   /** The requested datasets. */
   datasets: Config["datasets"];
-  context: RunContext;
   /** Called before the hub's list is requested again; writes to the log unless replaced. */
   onCatalogRetry: OnRetry;
   /** The exit code of the signal that ended the run. */
