@@ -10,7 +10,7 @@ import { orElse } from "./or_else.ts";
 import { shellWord } from "./shell_word.ts";
 
 /** Who types a command, and with what. */
-export interface Typist {
+interface Typist {
   /** Default: this process's user. */
   uid?: number | null;
   /** Whether `sudo` is installed; default: checked. */

@@ -18,7 +18,7 @@ import { openSources, type SourceOptions, type Sources } from "./open_sources.ts
 import { secretsOf } from "./secrets.ts";
 
 /** Options for an engine. */
-export interface EngineOptions extends Omit<SourceOptions, "fetch"> {
+interface EngineOptions extends Omit<SourceOptions, "fetch"> {
   /** Aborts everything. */
   signal: AbortSignal;
   /** Default: no reporter. */

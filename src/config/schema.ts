@@ -11,7 +11,7 @@
 import { ALL_KEYS, type KeyOf, type PACK_KEYS, type SectionName } from "./known_keys.ts";
 
 /** A JSON Schema, as far as it is used here. */
-export type Schema = { [keyword: string]: unknown };
+type Schema = { [keyword: string]: unknown };
 
 type ConfigSection = Exclude<SectionName, keyof typeof PACK_KEYS>;
 type Entries = { [S in ConfigSection]: Record<KeyOf<S>, Schema> };

@@ -13,7 +13,7 @@ type Given = "get" | "given_hub" | "given_zip";
 export type Section = "hub" | "datasets[]" | Given;
 
 /** A setting that a hint may name. */
-export type Setting = "url" | "token" | "headers" | "ca_file" | "timeout";
+type Setting = "url" | "token" | "headers" | "ca_file" | "timeout";
 
 const OPTIONS: Readonly<Record<Given, Partial<Record<Setting, string>>>> = {
   get: { token: "--token", headers: "--header", ca_file: "--ca-file" },

@@ -70,7 +70,7 @@ export function catalogue<const Area extends Record<string, Wording>>(area: Area
 }
 
 /** Parameters of any message. */
-export type Values = Readonly<Record<string, string | number>>;
+type Values = Readonly<Record<string, string | number>>;
 
 /** A message in a language. */
 export function wording<English extends string>(

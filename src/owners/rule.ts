@@ -79,7 +79,7 @@ export interface Accounts {
 }
 
 /** Options for judging. */
-export interface Judge {
+interface Judge {
   /** Who runs the program. */
   uid: number;
   /** Who would type the commands that close a location. */

@@ -21,7 +21,7 @@ interface AnswerHead {
 }
 
 /** A request: the method, and the headers that matter. */
-export interface Asked {
+interface Asked {
   method: string;
   headers: Headers;
 }

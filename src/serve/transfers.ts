@@ -9,7 +9,7 @@
  */
 
 /** An answer being sent. */
-export interface Transfer {
+interface Transfer {
   /** Call when all of it has been handed over to the runtime, which has `ms` to send it. */
   handedOver(ms: number): void;
 }

@@ -31,7 +31,7 @@ export interface UnreadChange extends Change {
 }
 
 /** A dataset whose changes are collected. */
-export interface Listed {
+interface Listed {
   name: string;
   localDir: string;
 }

@@ -7,7 +7,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** What an action uses; `done` takes its exit code. */
-export interface Running {
+interface Running {
   /** The whole program. */
   readonly program: Command;
   readonly terminal: Terminal;

@@ -11,7 +11,7 @@ import type { Disk, InstallFacts } from "./facts.ts";
 import { INSTALLER_CHINESE, type InstallerSentence } from "./installer_chinese.ts";
 
 /** What the script can do. */
-export type Operation =
+type Operation =
   | "begin"
   | "end"
   | "note"

@@ -13,7 +13,7 @@ import { DISK } from "../../messages/disk.ts";
 import { terminalText } from "../../plain_text.ts";
 
 /** Options for writing a text. */
-export interface WriteOptions {
+interface WriteOptions {
   /** Whether it moves the cursor: only for a drawing whose words have been cleaned before. */
   moves?: boolean;
 }

@@ -21,7 +21,7 @@ const OWN_HEADERS =
 type OriginSection = Section<"hub"> | Section<"datasets[]">;
 
 /** An address as it is written. */
-export interface Address {
+interface Address {
   url: string;
   /** `user:password`, when the URL held them. */
   login?: string;

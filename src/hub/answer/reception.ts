@@ -35,7 +35,7 @@ import { handOn, WantedRanges } from "./wanted_ranges.ts";
 import { HUB } from "../../messages/hub.ts";
 
 /** What was received. */
-export type Received = Pick<FetchOutcome, "kind" | "bytes" | "unlabelled">;
+type Received = Pick<FetchOutcome, "kind" | "bytes" | "unlabelled">;
 
 /** Passes one answer to the sink. */
 export class Reception {

@@ -20,7 +20,7 @@ const STORE = "DENO_TLS_CA_STORE";
 const NO_PROXY_NAMES = ["no_proxy", "NO_PROXY"];
 
 /** A part of `Deno.env`. */
-export interface Environment {
+interface Environment {
   /** The value of a variable. */
   get(name: string): string | undefined;
   /** Sets a variable. */

@@ -16,7 +16,7 @@ import { INSIDE_NAME, type Layout } from "../layout.ts";
 import { DISK } from "../../messages/disk.ts";
 
 /** What is at a path, without following links. */
-export type Kind = "missing" | "file" | "folder" | "link" | "other";
+type Kind = "missing" | "file" | "folder" | "link" | "other";
 
 /** Whether what is at a path below `local_dir` is removed before anything is placed. */
 type Clears = (path: string) => boolean;

@@ -35,7 +35,7 @@ export interface PlanInput extends Circumstances {
 }
 
 /** A file that an entry may be made from. */
-export interface Old {
+interface Old {
   path: string;
   fact: DiskFact;
 }
