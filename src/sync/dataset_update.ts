@@ -44,7 +44,7 @@ import { isRepublished, mirroredPackage } from "./decide.ts";
 import { ExpectGate } from "./expect/expect_gate.ts";
 import { gather, type Gathered } from "./gather.ts";
 import { mustBeSigned, retryOptionsFor } from "./hubs/sources.ts";
-import { feedMirror } from "./mirrored.ts";
+import { feedMirror } from "./mirror.ts";
 import { sayLeftOut } from "./on_disk/stock.ts";
 import { believed } from "./on_disk/survey.ts";
 import { recordedFolder } from "./on_disk/renamed.ts";

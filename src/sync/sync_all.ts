@@ -76,7 +76,7 @@ export async function syncAll(job: RunJob, context: RunContext): Promise<Dataset
   await inQueues(job, context, syncOne);
   if (!job.planOnly && context.mirror !== undefined) {
     const signed = [...known.values()].flat().find(({ catalog }) => catalog?.signed);
-    const { finishMirror } = await import("./mirrored.ts");
+    const { finishMirror } = await import("./mirror.ts");
     await finishMirror(context.mirror, signed?.catalog?.signed, context);
   }
   return job.datasets.map((dataset) => found.get(dataset)!);
