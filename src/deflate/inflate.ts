@@ -22,13 +22,12 @@ import { damaged, type Inflated, type Inflater, tooLong } from "./inflater.ts";
  * Creates an inflater: over the handle if that works, otherwise over the public call. `bufferSize`
  * is the output buffer's size in bytes; content up to it is written in one call.
  */
-export function createInflater(bufferSize: number, options: { handle?: boolean } = {}): Inflater {
-  const usable = (options.handle ?? true) && handleWorks();
-  return usable ? new HandleInflater(bufferSize) : new PublicInflater();
+export function createInflater(bufferSize: number): Inflater {
+  return handleWorks() ? new HandleInflater(bufferSize) : new PublicInflater();
 }
 
 /** Inflates through the public call: keeps the whole stream in memory, and notes no boundaries. */
-class PublicInflater implements Inflater {
+export class PublicInflater implements Inflater {
   #parts: Uint8Array[] = [];
   #limit = 0;
   #write: (chunk: Uint8Array) => void = () => {};
