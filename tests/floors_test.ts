@@ -1,7 +1,8 @@
 /** The house keeps its floors: who may import whom, how long a file is, what it is called. */
 import assert from "node:assert/strict";
 import { basename, dirname, join } from "node:path";
-import { findCircle, foldersOf, listSources, readGraph, ROOT } from "./support/import_graph.ts";
+import { findCircle, foldersOf, listSources, readGraph } from "./support/import_graph.ts";
+import { ROOT } from "./support/sources.ts";
 
 /** A file imports its own folder or a lower floor. Folders of one floor never import each other. */
 const FLOORS: Record<string, number> = {

@@ -18,6 +18,7 @@ import { Buffer } from "node:buffer";
 import { resolve } from "node:path";
 import process from "node:process";
 import { ArchiveError } from "../src/errors.ts";
+import { orElse } from "../src/or_else.ts";
 import { locate } from "../src/sync/look/look.ts";
 import { readDirectory } from "../src/zip/directory/directory.ts";
 import { entryEnds } from "../src/zip/directory/entry_ends.ts";
@@ -81,7 +82,9 @@ class Fuzzer implements Disposable {
     seconds: 0,
   };
   // In memory where there is such a place: a run writes a million files.
-  readonly #folder = new TempFolder(isFolder("/dev/shm") ? { dir: "/dev/shm" } : {});
+  readonly #folder = new TempFolder(
+    orElse(() => Deno.statSync("/dev/shm").isDirectory, false) ? { dir: "/dev/shm" } : {},
+  );
   readonly #file = Deno.openSync(this.#folder.at("package"), {
     read: true,
     write: true,
@@ -185,14 +188,6 @@ function isPlain({ method }: { method: number }): boolean {
 /** Of other names `unzip` makes other names, as docs/archives.md says. */
 function namesAreAscii(tree: Tree): boolean {
   return [...tree.keys()].every((path) => /^[ -~]*$/.test(path));
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
 }
 
 /** A summary as lines for a person. */

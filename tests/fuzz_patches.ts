@@ -19,6 +19,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { seededRandom } from "../src/demo/seeded_random.ts";
+import { orElse } from "../src/or_else.ts";
 import { makePatch } from "../src/site/patch/make_patch.ts";
 import { reporterOf } from "../src/sync/sync_context.ts";
 import { fuzzArgs } from "./fuzz_args.ts";
@@ -126,7 +127,9 @@ class PatchFuzzer implements AsyncDisposable {
   }
 
   static async make(): Promise<PatchFuzzer> {
-    const temp = await tempDir(isFolder("/dev/shm") ? { dir: "/dev/shm" } : {});
+    const temp = await tempDir(
+      orElse(() => Deno.statSync("/dev/shm").isDirectory, false) ? { dir: "/dev/shm" } : {},
+    );
     const made = await makeDays(temp);
     await Deno.mkdir(temp.at("rigs"));
     const rig = await EngineRig.make({ root: temp.at("rigs") });
@@ -344,14 +347,6 @@ function relabelledOr(bytes: Uint8Array, to: string): Uint8Array {
 
 function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
 }
 
 /** A summary as lines for a person. */

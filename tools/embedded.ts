@@ -5,6 +5,7 @@
  * @module
  */
 import { join, relative } from "node:path";
+import { orElse } from "../src/or_else.ts";
 
 /** An npm package in the binary. */
 export interface EmbeddedPackage {
@@ -66,17 +67,9 @@ export function packageFolder(npm: string, { name, version }: EmbeddedPackage): 
   // One folder a registry, named after its host; the packages lie below.
   for (const registry of Deno.readDirSync(npm)) {
     const folder = join(npm, registry.name, name, version);
-    if (isFolder(folder)) return folder;
+    if (orElse(() => Deno.statSync(folder).isDirectory, false)) return folder;
   }
   throw new Error(`${npm} lacks ${name}@${version}; hint: ./denow cache main.ts`);
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
 }
 
 async function denoInfo(root: string, file: string): Promise<Info> {

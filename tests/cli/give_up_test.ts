@@ -1,6 +1,6 @@
 /** What commands do without is gone when they have begun, in the process as it runs for users. */
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { notNeededBy, type Permission } from "../../src/cli/give_up.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import { runProgram } from "../../src/cli/run_program.ts";
@@ -10,8 +10,7 @@ import { outcomeOf } from "../support/command.ts";
 import { fakeTerminal } from "../support/fake_terminal.ts";
 import { startHub } from "../support/hub.ts";
 import { tempDir } from "../support/temp.ts";
-
-const ROOT = resolve(import.meta.dirname!, "..", "..");
+import { ROOT } from "../support/sources.ts";
 
 Deno.test("notNeededBy() knows commands that there are, and takes nothing from those that sync", () => {
   const names = buildProgram(fakeTerminal(), () => {}).commands.map((command) => command.name());

@@ -1,9 +1,8 @@
 /** What the library promises about itself: every public word has an example, and `docs/api.md` has it. */
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { run } from "../support/command.ts";
-
-const ROOT = resolve(import.meta.dirname!, "..", "..");
+import { ROOT } from "../support/sources.ts";
 
 interface Word {
   name: string;

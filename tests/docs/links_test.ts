@@ -1,12 +1,11 @@
 /** Every link between documents leads somewhere: in the checkout and in a release. */
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { walk } from "../../src/fs/walk.ts";
 import { archiveFiles } from "../../tools/release.ts";
 import { tempDir } from "../support/temp.ts";
 import { deadLinks } from "./dead_links.ts";
-
-const ROOT = resolve(import.meta.dirname!, "..", "..");
+import { ROOT } from "../support/sources.ts";
 
 Deno.test("every link of the documents leads somewhere in the checkout", async () => {
   const files = ["docs", "bench"].flatMap((folder) =>

@@ -5,12 +5,10 @@
  * @module
  */
 import type { Command } from "@commander-js/extra-typings";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { buildProgram } from "../../src/cli/program.ts";
 import type { Terminal } from "../../src/cli/terminal/terminal.ts";
-
-/** The checkout. */
-export const ROOT: string = resolve(import.meta.dirname!, "..", "..");
+import { ROOT } from "../support/sources.ts";
 
 /** A file of the checkout. */
 export const read = (name: string): Promise<string> => Deno.readTextFile(join(ROOT, name));

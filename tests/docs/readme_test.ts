@@ -5,7 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { archiveFiles } from "../../tools/release.ts";
-import { codesIn, flagsIn, optionsOf, read, ROOT, visibleCommands } from "./pages.ts";
+import { codesIn, flagsIn, optionsOf, read, visibleCommands } from "./pages.ts";
+import { ROOT } from "../support/sources.ts";
 
 /** Beyond this a README is a manual. */
 const MOST_LINES = 200;

@@ -1,9 +1,8 @@
 /** Every test that `docs/security.md` and `docs/guarantees.md` name as proof is there. */
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { readDoc } from "./code_block.ts";
-
-const ROOT = resolve(import.meta.dirname!, "..", "..");
+import { ROOT } from "../support/sources.ts";
 
 for (const name of ["security.md", "guarantees.md"]) {
   Deno.test(`docs/${name} names tests that are there`, async () => {

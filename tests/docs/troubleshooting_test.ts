@@ -1,10 +1,9 @@
 /** Troubleshooting by symptom: the same in both languages, with the lines that are really written. */
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { shownInChinese } from "./shown_line.ts";
 import { troubleLines } from "./trouble_lines.ts";
-
-const ROOT = resolve(import.meta.dirname!, "..", "..");
+import { ROOT } from "../support/sources.ts";
 
 /** Where it stands. */
 const PLACES = ["docs/troubleshooting.md", "docs/troubleshooting.zh-CN.md"];

@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { asRoot } from "../../src/as_root.ts";
-import { outcomeOf, run } from "../support/command.ts";
+import { outcomeOf, run, succeeds } from "../support/command.ts";
 import { startHub } from "../support/hub.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
 import { until } from "../support/until.ts";
@@ -20,21 +20,13 @@ const NOBODY = 65534;
 const ignore = !existsSync(BINARY);
 const setpriv = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
 /** Tests of rights need root, and a tool to become somebody else. */
-const ignoreRights = ignore || Deno.uid() !== 0 || !runs(["setpriv", "--version"]);
+const ignoreRights = ignore || Deno.uid() !== 0 || !succeeds("setpriv", ["--version"]);
 
 interface Line {
   check: string;
   verdict: string;
   message: string;
   remedy: string | null;
-}
-
-function runs([program, ...args]: string[]): boolean {
-  try {
-    return new Deno.Command(program!, { args }).outputSync().success;
-  } catch {
-    return false;
-  }
 }
 
 async function binary(words: string[], options: { cwd: string; as?: "nobody" }) {

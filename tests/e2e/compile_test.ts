@@ -1,27 +1,19 @@
 /** The build itself: reproducible, free of what the program doesn't need, and able to start alone. */
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { compile } from "../../tools/compile.ts";
 import { digestOf } from "../../tools/runtime.ts";
 import { run } from "../support/command.ts";
 import { tempDir } from "../support/temp.ts";
-
-const ROOT = resolve(import.meta.dirname!, "..", "..");
+import { checkout } from "../support/sources.ts";
 
 /** What compiling reads. */
 const SOURCES = ["main.ts", "src", "deno.json", "deno.lock", "LICENSE", "CHANGELOG.md"];
 
-/** A copy of the sources in a folder of its own, with times of its own. */
-async function checkout(folder: string): Promise<string> {
-  await Deno.mkdir(folder, { recursive: true });
-  await run("cp", ["-R", ...SOURCES.map((name) => join(ROOT, name)), folder]);
-  return folder;
-}
-
 Deno.test("compile() gives the same bytes in another folder, and a binary that starts alone", async () => {
   await using temp = await tempDir();
-  const one = await checkout(temp.at("one"));
-  const two = await checkout(temp.at("much", "further", "down", "two"));
+  const one = await checkout(temp.at("one"), SOURCES);
+  const two = await checkout(temp.at("much", "further", "down", "two"), SOURCES);
   const old = new Date("2001-02-03T04:05:06Z");
   await Deno.utime(join(two, "main.ts"), old, old);
   await Deno.utime(join(two, "src", "errors.ts"), old, old);
@@ -45,7 +37,7 @@ Deno.test("compile() gives the same bytes in another folder, and a binary that s
 
 Deno.test("compile() leaves nothing under the output's name when it fails", async () => {
   await using temp = await tempDir();
-  const root = await checkout(temp.at("broken"));
+  const root = await checkout(temp.at("broken"), SOURCES);
   await Deno.writeTextFile(join(root, "main.ts"), 'import "./src/not_there.ts";\n');
   const output = temp.at("datahubsync");
   await assert.rejects(compile({ root, output }), /not_there\.ts/);

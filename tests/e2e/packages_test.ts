@@ -5,7 +5,7 @@
  * Longer than 250 lines because the packages are built once for all of its tests.
  */
 import assert from "node:assert/strict";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { release } from "../../tools/release.ts";
 import { type BareRoot, bareRoot, bareRootWorks } from "../support/bare_root.ts";
 import { outcomeOf, run } from "../support/command.ts";
@@ -17,8 +17,8 @@ import { has, installed } from "../support/installed.ts";
 import { packTree } from "../support/pack.ts";
 import { tempDir, TempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
+import { ROOT } from "../support/sources.ts";
 
-const ROOT = resolve(import.meta.dirname!, "..", "..");
 const DEB = `datahubsync_*_${Deno.build.arch === "x86_64" ? "amd64" : "arm64"}.deb`;
 const ignore = !installed("dpkg-deb", "rpmbuild", "ip") || !has(bareRootWorks(), "a bare root");
 

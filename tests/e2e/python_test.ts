@@ -10,10 +10,9 @@ import { run } from "../support/command.ts";
 import { startHub } from "../support/hub.ts";
 import { installed } from "../support/installed.ts";
 import { assertSameTree } from "../support/tree.ts";
+import { ROOT } from "../support/sources.ts";
 
 const NAME = "stock-trading-data-pro";
-const ROOT = join(import.meta.dirname!, "..", "..");
-
 function pythonTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: !installed("python3"), fn });
 }

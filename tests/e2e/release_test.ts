@@ -3,7 +3,7 @@
  * can be built again, byte for byte, in another folder.
  */
 import assert from "node:assert/strict";
-import { basename, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import { runtimeFor } from "../../tools/compile.ts";
 import { release, TARGETS } from "../../tools/release.ts";
 import { digestOf, elfTarget } from "../../tools/runtime.ts";
@@ -12,8 +12,8 @@ import { run } from "../support/command.ts";
 import { installed } from "../support/installed.ts";
 import { tempDir } from "../support/temp.ts";
 import { missingRuntime } from "../support/foreign_runtime.ts";
+import { checkout, ROOT } from "../support/sources.ts";
 
-const ROOT = resolve(import.meta.dirname!, "..", "..");
 const say = (): void => {};
 
 /** What a release is made of. */
@@ -45,8 +45,8 @@ for (const target of TARGETS) {
 
 async function packsTheSame(target: string): Promise<void> {
   await using temp = await tempDir();
-  const one = await checkout(temp.at("one"));
-  const two = await checkout(temp.at("further", "down", "two"));
+  const one = await checkout(temp.at("one"), SOURCES);
+  const two = await checkout(temp.at("further", "down", "two"), SOURCES);
   const made = await release({ root: one, target, say, output: temp.at("a") });
   const again = await release({ root: two, target, say, output: temp.at("b") });
   assert.deepEqual(made.map((path) => basename(path)), again.map((path) => basename(path)));
@@ -168,10 +168,3 @@ Deno.test({
     await run("sha256sum", ["--check", "--strict", "SHA256SUMS"], { cwd: temp.at("dist") });
   },
 });
-
-/** A copy of the sources in a folder of its own. */
-async function checkout(folder: string): Promise<string> {
-  await Deno.mkdir(folder, { recursive: true });
-  await run("cp", ["-R", ...SOURCES.map((name) => join(ROOT, name)), folder]);
-  return folder;
-}

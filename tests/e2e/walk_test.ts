@@ -4,15 +4,15 @@
  * holds the whole screen.
  */
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { release } from "../../tools/release.ts";
 import { type BareRoot, bareRoot, bareRootWorks } from "../support/bare_root.ts";
 import { run } from "../support/command.ts";
 import { startHub } from "../support/hub.ts";
 import { hasTmux, onScreen, type Screen } from "../support/screen.ts";
 import { type TempDir, tempDir } from "../support/temp.ts";
+import { ROOT } from "../support/sources.ts";
 
-const ROOT = resolve(import.meta.dirname!, "..", "..");
 const ignore = !bareRootWorks() || !hasTmux();
 
 /** What is typed at a shell of the machine, one command after the other. */

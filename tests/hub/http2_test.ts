@@ -6,7 +6,8 @@ import { isRetriable } from "../../src/hub/retry/retriable.ts";
 import { createFetch } from "../../src/hub/tls/tls.ts";
 import { hasOpenssl, makeCertificates } from "../support/certificates.ts";
 import { failure } from "./client_fixture.ts";
-import { RawServer, untilClosed, writeAllBytes } from "./raw_server.ts";
+import { untilClosed } from "../support/faulty_hub/response_writer.ts";
+import { RawServer, writeAllBytes } from "./raw_server.ts";
 import { tempDir } from "../support/temp.ts";
 
 /** One frame of HTTP/2: on stream 1 unless it is about the connection. */

@@ -94,9 +94,3 @@ export function write(connection: Deno.Conn, text: string): Promise<void> {
 export async function writeAllBytes(connection: Deno.Conn, bytes: Uint8Array): Promise<void> {
   while (bytes.length > 0) bytes = bytes.subarray(await connection.write(bytes));
 }
-
-/** Waits until the client closes. */
-export async function untilClosed(connection: Deno.Conn): Promise<void> {
-  const buffer = new Uint8Array(1024);
-  while (await connection.read(buffer).catch(() => null) !== null);
-}

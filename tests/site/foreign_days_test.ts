@@ -13,7 +13,7 @@ import { judge } from "../support/judge.ts";
 import { noise, seededRandom } from "../support/random.ts";
 import { nextDay, rows } from "../support/random_days.ts";
 import { tempDir } from "../support/temp.ts";
-import { assertSameTree, type Tree, unzipTree, writeTree } from "../support/tree.ts";
+import { assertSameTree, sorted, type Tree, unzipTree, writeTree } from "../support/tree.ts";
 
 const NAME = "stock-trading-data-pro";
 /** Makes the packages large beside their patches; bsdtar's hold the last 64 KB of the package. */
@@ -153,8 +153,4 @@ for (const [title, { pack, needs, unlike }] of Object.entries(PACKERS)) {
 
 function withoutWrapper(tree: Tree): Tree {
   return new Map([...tree].map(([path, content]) => [path.replace(/^trading\//, ""), content]));
-}
-
-function sorted(tree: Tree): Tree {
-  return new Map([...tree].sort(([a], [b]) => a < b ? -1 : 1));
 }

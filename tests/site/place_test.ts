@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import { HubError, StoreError } from "../../src/errors.ts";
 import { parseCatalog } from "../../src/hub/catalog/catalog_parse.ts";
+import { orElse } from "../../src/or_else.ts";
 import { currentPackage } from "../../src/site/current_package.ts";
 import { type NewPackage, placePackage, pruneSite } from "../../src/site/place.ts";
 import { claimStaging } from "../../src/site/staging.ts";
@@ -16,14 +17,6 @@ import { tempDir } from "../support/temp.ts";
 import { makePackage, servedFiles, type TestPackage } from "./packages.ts";
 
 const HOUR = 3600 * 1000;
-
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
-}
 
 async function catalogOf(dir: string) {
   const json = JSON.parse(await Deno.readTextFile(join(dir, "api", "datasets")));
@@ -93,7 +86,7 @@ Deno.test("placePackage() moves the file into the site", async () => {
 
 Deno.test({
   name: "placePackage() moves a package over from another file system",
-  ignore: !isFolder("/dev/shm"),
+  ignore: !orElse(() => Deno.statSync("/dev/shm").isDirectory, false),
   async fn() {
     await using temp = await tempDir();
     await using memory = await tempDir({ dir: "/dev/shm" });

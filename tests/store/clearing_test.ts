@@ -8,7 +8,15 @@ import { recoverPublish } from "../../src/store/recover.ts";
 import { publishSnapshot } from "../../src/store/snapshot/snapshot.ts";
 import { canBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
 import { TempFolder } from "../support/temp.ts";
-import { describe, layoutOf, OPTIONS, readTree, stage, writeTree } from "./dataset_folder.ts";
+import {
+  describe,
+  dieAt,
+  layoutOf,
+  OPTIONS,
+  readTree,
+  stage,
+  writeTree,
+} from "./dataset_folder.ts";
 
 const OLD = { "x": "1", "y/a": "2", "y/b/c": "3", "p/q": "4", "r": "5", "z": "6" };
 const NEW = { "x/a": "11", "x/b/c": "22", "y": "33", "p": "44", "r/s/t": "55", "z": "66" };
@@ -27,10 +35,6 @@ async function prepared(folder: string): Promise<{ layout: Layout; plan: Publish
   await ensureLayout(layout);
   return { layout, plan: await planFor(layout) };
 }
-
-const dieAt = (step: string) => (at: string): void => {
-  if (at === step) throw new Error(`killed at ${step}`);
-};
 
 for (const durable of [true, false]) {
   Deno.test(`publish() lets files and folders change places, durable: ${durable}`, async () => {

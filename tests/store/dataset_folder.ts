@@ -3,8 +3,10 @@
  *
  * @module
  */
+import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { join } from "node:path";
+import { StoreError } from "../../src/errors.ts";
 import type { Move, Removal } from "../../src/store/publish/journal.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout.ts";
 import { Manifest } from "../../src/store/manifest.ts";
@@ -91,3 +93,15 @@ export async function firstVersion(temp: TempFolder): Promise<void> {
 export function versionsOf(temp: TempFolder): string[] {
   return [...Deno.readDirSync(temp.at(".data.datahubsync/versions"))].map((v) => v.name).sort();
 }
+
+/** The error with which a piece of work has to end. */
+export async function failureOf(work: Promise<unknown>): Promise<StoreError> {
+  const error = await work.then(() => undefined, (error: unknown) => error);
+  assert(error instanceof StoreError, String(error));
+  return error;
+}
+
+/** Ends a publish, and the like, at a step. */
+export const dieAt = (step: string) => (at: string): void => {
+  if (at === step) throw new Error(`killed at ${step}`);
+};

@@ -8,17 +8,12 @@ import { crc32 } from "node:zlib";
 import { journalIsOpen } from "../../src/store/publish/journal.ts";
 import { ensureLayout, type Layout } from "../../src/store/layout.ts";
 import { Manifest } from "../../src/store/manifest.ts";
-import {
-  publish,
-  PUBLISH_STEPS,
-  type PublishPlan,
-  type PublishStep,
-} from "../../src/store/publish/publish.ts";
+import { publish, PUBLISH_STEPS, type PublishPlan } from "../../src/store/publish/publish.ts";
 import { recoverPublish } from "../../src/store/recover.ts";
 import { seal } from "../../src/fs/sealed_json.ts";
 import { canMount, mount } from "../support/mounts.ts";
 import { TempFolder } from "../support/temp.ts";
-import { describe, layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";
+import { describe, dieAt, layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";
 
 const BEFORE = { "a.csv": "old a", "b.csv": "old b", "gone/x/y.csv": "bye", "mine.txt": "mine" };
 const CHANGED = { "a.csv": "new a, longer", "股/一般.csv": "new", "deep/er/c.csv": "" };
@@ -32,12 +27,6 @@ async function prepared(temp: TempFolder): Promise<{ layout: Layout; plan: Publi
     describe(temp.at("data/gone/x/y.csv"), "gone/x/y.csv"),
   ]);
   return { layout, plan };
-}
-
-function dieAt(step: PublishStep): (at: PublishStep) => void {
-  return (at) => {
-    if (at === step) throw new Error(`killed at ${step}`);
-  };
 }
 
 /** Whether every manifest entry says what is on the disk. */

@@ -5,7 +5,6 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { StoreError } from "../../src/errors.ts";
 import { toPlain, toSnapshot } from "../../src/store/snapshot/convert.ts";
 import { journalIsOpen, writeJournal } from "../../src/store/publish/journal.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout.ts";
@@ -16,17 +15,11 @@ import { runSync, succeeds } from "../support/command.ts";
 import { canBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
 import { canMount, mount } from "../support/mounts.ts";
 import { TempFolder } from "../support/temp.ts";
-import { layoutOf, OPTIONS, readTree, stage, writeTree } from "./dataset_folder.ts";
+import { failureOf, layoutOf, OPTIONS, readTree, stage, writeTree } from "./dataset_folder.ts";
 
 const FILES = { "a.csv": "1", "sub/b.csv": "2", "mine.txt": "mine" };
 const faulty = { ignore: !canBeFaulty() };
 const asRoot = { ignore: Deno.build.os !== "linux" || Deno.uid() !== 0 };
-
-async function failureOf(work: Promise<unknown>): Promise<StoreError> {
-  const error = await work.then(() => undefined, (error: unknown) => error);
-  assert(error instanceof StoreError, String(error));
-  return error;
-}
 
 for (const [fault, what] of [["link=EPERM", "hard links"], ["symlink=ENOSYS", "symbolic links"]]) {
   Deno.test({

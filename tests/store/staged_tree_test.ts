@@ -15,7 +15,7 @@ import { recoverPublish } from "../../src/store/recover.ts";
 import { prepareTree, pruneTree, StagingFolders, TREE } from "../../src/store/staged_tree.ts";
 import { clearStaging, listStaging, StagingNames } from "../../src/store/staging.ts";
 import { TempFolder } from "../support/temp.ts";
-import { layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";
+import { dieAt, layoutOf, readTree, stage, writeTree } from "./dataset_folder.ts";
 
 const FILES = { "a.csv": "new a", "股/一般.csv": "new", "deep/er/c.csv": "" };
 
@@ -33,12 +33,6 @@ async function prepared(temp: TempFolder): Promise<{ layout: Layout; plan: Publi
     move.staged = staged;
   }
   return { layout, plan };
-}
-
-function dieAt(step: PublishStep): (at: PublishStep) => void {
-  return (at) => {
-    if (at === step) throw new Error(`killed at ${step}`);
-  };
 }
 
 const inodeOf = (path: string): number | null => Deno.statSync(path).ino;

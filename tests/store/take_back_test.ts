@@ -3,7 +3,6 @@
  * each step is met by each way in which a disk can fail.
  */
 import assert from "node:assert/strict";
-import { StoreError } from "../../src/errors.ts";
 import { journalIsOpen } from "../../src/store/publish/journal.ts";
 import { ensureLayout, type Layout, resolveLayout } from "../../src/store/layout.ts";
 import { Manifest } from "../../src/store/manifest.ts";
@@ -12,7 +11,7 @@ import { recoverPublish } from "../../src/store/recover.ts";
 import { runSync } from "../support/command.ts";
 import { canBeFaulty, mountFaulty } from "../support/faulty_fs.ts";
 import { canMount, type FileSystem, type Mount, mount, setProject } from "../support/mounts.ts";
-import { describe, readTree, stage, writeTree } from "./dataset_folder.ts";
+import { describe, failureOf, readTree, stage, writeTree } from "./dataset_folder.ts";
 
 const OLD = { "a.csv": "1", "m/b.csv": "1", "z.csv": "1", "mine.txt": "mine" };
 const NEW = { "a.csv": "22", "m/b.csv": "22", "n/new.csv": "22", "z.csv": "22" };
@@ -24,13 +23,6 @@ async function folderIn(path: string): Promise<Layout> {
   const layout = await resolveLayout(`${path}/d`);
   await ensureLayout(layout);
   return layout;
-}
-
-/** What is thrown, as one of our errors. */
-async function failureOf(work: Promise<unknown>): Promise<StoreError> {
-  const error = await work.then(() => undefined, (error: unknown) => error);
-  assert(error instanceof StoreError, String(error));
-  return error;
 }
 
 async function checkUntouched(layout: Layout, staged: number): Promise<void> {

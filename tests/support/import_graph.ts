@@ -1,12 +1,10 @@
 /** Which file of the program imports which, as `deno info` has it, and where that goes in a circle. */
 import assert from "node:assert/strict";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { run } from "./command.ts";
 import { tempDir } from "./temp.ts";
-
-/** The folder of the checkout. */
-export const ROOT = resolve(import.meta.dirname!, "../..");
+import { ROOT } from "./sources.ts";
 
 interface Module {
   local?: string;

@@ -5,10 +5,9 @@
  *
  * @module
  */
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import type { Ended } from "./command.ts";
-
-const ROOT = resolve(import.meta.dirname!, "..", "..");
+import { ROOT } from "./sources.ts";
 
 /** The command and first words of the program. */
 export function programOf(build: "release" | "test"): [string, ...string[]] {

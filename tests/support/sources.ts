@@ -4,6 +4,7 @@
  * @module
  */
 import { join, relative, resolve } from "node:path";
+import { run } from "./command.ts";
 
 /** The repository. */
 export const ROOT: string = resolve(import.meta.dirname!, "../..");
@@ -24,4 +25,11 @@ export async function sources(): Promise<{ path: string; text: string }[]> {
   };
   await walk(join(ROOT, "src"));
   return found.sort((a, b) => a.path < b.path ? -1 : 1);
+}
+
+/** A copy of some files of the repository in a folder of its own, with times of its own. */
+export async function checkout(folder: string, names: readonly string[]): Promise<string> {
+  await Deno.mkdir(folder, { recursive: true });
+  await run("cp", ["-R", ...names.map((name) => join(ROOT, name)), folder]);
+  return folder;
 }

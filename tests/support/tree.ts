@@ -93,3 +93,8 @@ export async function unzipTest(zip: Uint8Array): Promise<string | undefined> {
 
 /** In a UTF-8 locale, else it writes Chinese names as "#U4e00". */
 const unzip = (args: string[]) => outcomeOf("unzip", args, { env: { LC_ALL: "C.UTF-8" } });
+
+/** The tree by its paths' order. */
+export function sorted(tree: Tree): Tree {
+  return new Map([...tree].sort(([a], [b]) => a < b ? -1 : 1));
+}

@@ -10,7 +10,7 @@ import { noise, seededRandom } from "../support/random.ts";
 import { nextDay, rows } from "../support/random_days.ts";
 import { PackedSite } from "../support/site.ts";
 import { tempDir } from "../support/temp.ts";
-import { assertSameTree, type Tree } from "../support/tree.ts";
+import { assertSameTree, sorted, type Tree } from "../support/tree.ts";
 import { buildZip } from "../support/zip_builder.ts";
 
 const NAME = "stock-trading-data-pro";
@@ -39,10 +39,6 @@ async function syncDay(rig: EngineRig, site: PackedSite, tree: Tree): Promise<st
   assert.equal((await rig.sync(site.url)).status, "up_to_date");
   assert.deepEqual(site.asked(), [], "the second run asked again");
   return asked.map((path) => path.split("/")[1]!);
-}
-
-function sorted(tree: Tree): Tree {
-  return new Map([...tree].sort(([a], [b]) => a < b ? -1 : 1));
 }
 
 Deno.test("a week with missing patches, a day twice, a step back and days of rest ends right each day", async () => {

@@ -1,9 +1,8 @@
 /** The reference of the commands can't drift from their definitions. */
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { cliReference } from "../../tools/cli_docs.ts";
-
-const ROOT = resolve(import.meta.dirname!, "..", "..");
+import { ROOT } from "../support/sources.ts";
 
 Deno.test("docs/cli.md is what tools/cli_docs.ts makes of the commands", async () => {
   const written = await Deno.readTextFile(join(ROOT, "docs", "cli.md"));

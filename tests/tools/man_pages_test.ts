@@ -1,14 +1,14 @@
 /** The manual pages: that they are complete, and that `man` has nothing to say about them. */
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { configKeys } from "../../src/config/known_keys.ts";
 import { manPages } from "../../tools/man_pages.ts";
 import { optionsOf, visibleCommands } from "../docs/pages.ts";
 import { outcomeOf } from "../support/command.ts";
 import { installed } from "../support/installed.ts";
 import { tempDir } from "../support/temp.ts";
+import { ROOT } from "../support/sources.ts";
 
-const ROOT = resolve(import.meta.dirname!, "..", "..");
 const pages = await manPages(ROOT, new Date("2026-11-26"));
 
 /** A page without its marks. */

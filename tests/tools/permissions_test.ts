@@ -1,6 +1,6 @@
 /** The binary's permissions are those that deno.json names, one by one. */
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { walk } from "../../src/fs/walk.ts";
 import denoJson from "../../deno.json" with { type: "json" };
 import {
@@ -10,8 +10,7 @@ import {
   TEST_ENV_NAMES,
 } from "../../tools/permissions.ts";
 import { DENO_VERSION } from "../../tools/runtime.ts";
-
-const ROOT = resolve(import.meta.dirname!, "..", "..");
+import { ROOT } from "../support/sources.ts";
 
 Deno.test("permissionSet() is what `deno task demo` runs with", () => {
   assert.deepEqual(denoJson.permissions.datahubsync, permissionSet());

@@ -1,11 +1,10 @@
 /** A release's signature, by a key that the test makes. */
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { signSums, withoutCheckout } from "../../tools/release.ts";
 import { installed } from "../support/installed.ts";
 import { tempDir } from "../support/temp.ts";
-
-const ROOT = resolve(import.meta.dirname!, "..", "..");
+import { ROOT } from "../support/sources.ts";
 
 Deno.test({
   name: "signSums() makes a signature that the documented command takes, and finds a forger by",

@@ -1,12 +1,11 @@
 /** The embedded WebAssembly is what its source makes. */
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { MOST_REPLAYED } from "../../src/grown/replay.ts";
 import { ZLIB_REPLAY_WASM } from "../../src/grown/replay_wasm.ts";
 import { buildWasm, moduleOf, WASM_MODULES } from "../../tools/wasm.ts";
 import { tempDir } from "../support/temp.ts";
-
-const ROOT = resolve(import.meta.dirname!, "../..");
+import { ROOT } from "../support/sources.ts";
 
 for (const module of Object.values(WASM_MODULES)) {
   Deno.test(`the WebAssembly of ${module.path} is what its AssemblyScript makes`, async () => {

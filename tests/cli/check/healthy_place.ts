@@ -197,3 +197,6 @@ export async function assertTold(place: Place, expected: Expected): Promise<void
 /** The command that a remedy names for the place's dataset. */
 export const sync = (place: Place, words = "sync"): string =>
   `${place.program} ${words} -d ${place.name} -c ${place.config}`;
+
+/** The command that shows what the place's hub says. */
+export const ask = (place: Place): string => `curl -sS -i ${place.hub.url}/api/datasets | head`;

@@ -1,9 +1,7 @@
 /** `--check` against what a hub answers: refusals, pages, catalogs that are odd, clocks that differ. */
 import assert from "node:assert/strict";
 import { CLOSED_PORT } from "../../support/closed_port.ts";
-import { assertTold, healthyPlace, type Place } from "./healthy_place.ts";
-
-const ask = (place: Place): string => `curl -sS -i ${place.hub.url}/api/datasets | head`;
+import { ask, assertTold, healthyPlace } from "./healthy_place.ts";
 
 Deno.test("--check tells a hub that wants a token, and one that refuses ours", async () => {
   await using place = await healthyPlace();

@@ -2,9 +2,7 @@
 import assert from "node:assert/strict";
 import { hasOpenssl, makeCertificates } from "../../support/certificates.ts";
 import { CLOSED_PORT } from "../../support/closed_port.ts";
-import { assertTold, healthyPlace, type Place } from "./healthy_place.ts";
-
-const ask = (place: Place): string => `curl -sS -i ${place.hub.url}/api/datasets | head`;
+import { ask, assertTold, healthyPlace } from "./healthy_place.ts";
 
 Deno.test("--check tells a name that can't be resolved", async () => {
   await using place = await healthyPlace();

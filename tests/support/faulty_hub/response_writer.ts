@@ -140,7 +140,7 @@ function eventsOf(wire: Wire, size: number): WireEvent[] {
 }
 
 /** Reads and forgets until the client hangs up. */
-async function untilClosed(connection: Deno.Conn): Promise<void> {
+export async function untilClosed(connection: Deno.Conn): Promise<void> {
   const buffer = new Uint8Array(1024);
   while (await connection.read(buffer).catch(() => null) !== null);
 }
