@@ -63,19 +63,19 @@ Deno.test("readDirectory() gives sizes, CRCs, offsets and names", async () => {
 Deno.test("readDirectory() corrects offsets for bytes in front of the package", async () => {
   for (const name of ["prepended", "Zip64 with prepended bytes"]) {
     const zip = fixtures[name]!;
-    const { entries, prepended } = await directoryOf(zip);
-    assert(prepended > 0);
+    const { entries } = await directoryOf(zip);
     for (const { headerOffset } of entries) {
+      assert(headerOffset > 0);
       assert.deepEqual([...zip.subarray(headerOffset, headerOffset + 4)], [0x50, 0x4b, 3, 4]);
     }
   }
 });
 
 Deno.test("readDirectory() makes the fingerprint of the directory's bytes and the length", async () => {
-  const zip = fixtures.comment!;
-  const { directoryOffset, directoryEnd, fingerprint } = await directoryOf(zip);
+  const zip = fixtures.plain!;
+  const { directoryOffset, fingerprint } = await directoryOf(zip);
   const expected = createHash("sha256")
-    .update(zip.subarray(directoryOffset, directoryEnd))
+    .update(zip.subarray(directoryOffset, -22)) // all but the end record
     .update(le([8, zip.length]))
     .digest("hex");
   assert.equal(fingerprint, expected);

@@ -77,9 +77,7 @@ export async function readDirectory(
     directory: {
       entries,
       directoryOffset: span.start,
-      directoryEnd: span.end,
       total,
-      prepended: span.prepended,
       fingerprint: fingerprintOf(bytes, total),
       ...(namesDoubt !== undefined && { namesDoubt }),
       ...(oddity !== undefined && { oddity }),

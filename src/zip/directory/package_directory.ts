@@ -45,12 +45,8 @@ export interface PackageDirectory {
   entries: RawEntry[];
   /** Where the central directory begins. */
   directoryOffset: number;
-  /** Where it ends: the first byte after its last record. */
-  directoryEnd: number;
   /** Length of the package in bytes. */
   total: number;
-  /** Bytes before the package proper that its own offsets don't count. */
-  prepended: number;
   /** See {@linkcode fingerprintOf}. */
   fingerprint: string;
   /** A sentence if the names' encoding is uncertain. */
