@@ -14,7 +14,6 @@ import { InterruptedError, UsageError } from "../errors.ts";
 import { redactor } from "../redact.ts";
 import { loadState } from "../store/memory/state.ts";
 import type { PlanSummary } from "../sync/sync_context.ts";
-import { HubTraits } from "../sync/hubs/hub_traits.ts";
 import { syncAll } from "../sync/sync_all.ts";
 import { chosenDatasets } from "./chosen_datasets.ts";
 import { cleanError } from "./clean_error.ts";
@@ -135,10 +134,14 @@ export class DataSyncClient implements AsyncDisposable {
     const { repair = false, offline = false } = options;
     return await this.#inTurn(options, async ({ hubsOf, context }) => {
       const hubs = hubsOf(dataset!);
-      const ask = () => firstCatalog(hubs, context);
-      const { hub, ...source } = await verifySource(dataset!, { hubs, offline, repair, ask });
+      const { hub, traits, ...source } = await verifySource(dataset!, {
+        hubs,
+        offline,
+        repair,
+        ask: () => firstCatalog(hubs, context),
+      });
       return await verifyOne(dataset!, {
-        context: { ...context, hub, traits: new HubTraits() },
+        context: { ...context, hub, traits },
         ...source,
         statePath: this.statePath,
         repair,

@@ -15,11 +15,11 @@ import { isRetriable } from "../hub/retry/retriable.ts";
 import { resolveLayout } from "../store/layout.ts";
 import { Manifest } from "../store/manifest.ts";
 import { pinned } from "../store/snapshot/rollback.ts";
+import { type Source, sourcesOf } from "../sync/hubs/sources.ts";
 import type { Catalog } from "../types.ts";
 
 /** A hub, and its list if there is one to compare with. */
-interface VerifySource {
-  hub: DataHub;
+interface VerifySource extends Pick<Source, "hub" | "traits"> {
   /** Without one the files are compared with the manifest. */
   catalog: Catalog | undefined;
   /** Why the hub couldn't be asked. */
@@ -32,7 +32,7 @@ interface SourceChoice {
   offline: boolean;
   /** A repair fetches from the hub, so it asks first. */
   repair: boolean;
-  ask: () => Promise<{ hub: DataHub; catalog: Catalog }>;
+  ask: () => Promise<VerifySource>;
 }
 
 /** Chooses. Throws HubError, InterruptedError. */
@@ -40,14 +40,15 @@ export async function verifySource(
   { localDir }: Pick<DatasetConfig, "localDir">,
   { hubs, offline, repair, ask }: SourceChoice,
 ): Promise<VerifySource> {
-  const hub = hubs[0]!;
-  if (offline) return { hub, catalog: undefined };
+  const { hub, traits } = sourcesOf(hubs)[0]!;
+  const unasked = { hub, traits, catalog: undefined };
+  if (offline) return unasked;
   const isPinned = pinned(await resolveLayout(localDir)) !== undefined;
-  if (isPinned && !repair) return { hub, catalog: undefined };
+  if (isPinned && !repair) return unasked;
   try {
     return await ask();
   } catch (error) {
-    return { hub, catalog: undefined, away: await awayOrThrow(localDir, error) };
+    return { ...unasked, away: await awayOrThrow(localDir, error) };
   }
 }
 

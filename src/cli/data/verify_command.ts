@@ -9,11 +9,9 @@ import { Catalogs } from "../../client/first_catalog.ts";
 import { unverified, verifyOne, type VerifyResult } from "../../client/verify_one.ts";
 import { verifySource } from "../../client/verify_source.ts";
 import type { DatasetConfig } from "../../config/dataset_config.ts";
-import type { DataHub } from "../../hub/data_hub.ts";
 import { jsonText, messageText, oneLine } from "../../plain_text.ts";
 import { ownCommand } from "../../own_command.ts";
 import { shellWord } from "../../shell_word.ts";
-import { HubTraits } from "../../sync/hubs/hub_traits.ts";
 import type { DatasetResult } from "../../types.ts";
 import { AfterRun } from "../sync/after_run.ts";
 import { EXIT } from "../command/exit_code.ts";
@@ -51,17 +49,14 @@ export async function verifyCommand(
   const verdicts: VerifiedDataset[] = [];
   const repaired: DatasetResult[] = [];
   const onRepaired = (result: DatasetResult): void => void repaired.push(result);
-  const traitsOf = new Map<DataHub, HubTraits>();
   const verify = async (dataset: DatasetConfig): Promise<VerifyResult> => {
     try {
-      const { hub, ...source } = await verifySource(dataset, {
+      const { hub, traits, ...source } = await verifySource(dataset, {
         hubs: hubsOf(dataset),
         offline: options.offline ?? false,
         repair,
         ask: () => catalogs.of(dataset),
       });
-      const traits = traitsOf.get(hub) ?? new HubTraits();
-      traitsOf.set(hub, traits);
       const at = { ...context, hub, traits };
       const use = { context: at, ...source, statePath, repair, onRepaired };
       return await verifyOne(dataset, use);
