@@ -8,7 +8,7 @@
  * permission, the path is used as it is. It serves for renaming, linking, removing and making folders:
  * by such a path the runtime opens no file. A folder that is moved meanwhile stays the same folder.
  *
- * Measured: 50 µs per folder, and 4 µs on top of the 8 of a rename.
+ * Measured: 95 µs per folder, and 4 µs on top of the 8 of a rename.
  *
  * @module
  */
