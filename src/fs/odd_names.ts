@@ -7,6 +7,7 @@
  * @module
  */
 import { Buffer, isUtf8 } from "node:buffer";
+import { orElse } from "../or_else.ts";
 import { LIST_PROGRAM, mayStart } from "./system_program.ts";
 
 /** A path whose last name isn't UTF-8. */
@@ -20,7 +21,7 @@ interface OddName {
 /** The names below a folder that aren't UTF-8, sorted. */
 export async function oddNames(folder: string): Promise<OddName[]> {
   if (!mayStart(LIST_PROGRAM)) return [];
-  await using child = new Deno.Command(LIST_PROGRAM, {
+  const command = new Deno.Command(LIST_PROGRAM, {
     args: ["-1AUR", "--quoting-style=c", "--", folder],
     cwd: "/",
     clearEnv: true,
@@ -28,7 +29,9 @@ export async function oddNames(folder: string): Promise<OddName[]> {
     stdin: "null",
     stdout: "piped",
     stderr: "null",
-  }).spawn();
+  });
+  await using child = orElse(() => command.spawn(), undefined);
+  if (child === undefined) return []; // not here, or too many processes
   const found: OddName[] = [];
   let above = "";
   let rest = "";

@@ -2,7 +2,8 @@
 import { Buffer, isUtf8 } from "node:buffer";
 import assert from "node:assert/strict";
 import { oddNames } from "../../src/fs/odd_names.ts";
-import { outcomeOf, runSync } from "../support/command.ts";
+import { outcomeOf, runSync, succeeds } from "../support/command.ts";
+import { has } from "../support/installed.ts";
 import { packTree } from "../support/pack.ts";
 import { seededRandom } from "../support/random.ts";
 import { tempDir } from "../support/temp.ts";
@@ -76,6 +77,28 @@ Deno.test("oddNames() follows no link, and finds none in an empty folder", async
   await Deno.symlink(temp.at("odd"), temp.at("plain", "link"));
   assert.deepEqual(await oddNames(temp.at("plain")), []);
   assert.equal((await oddNames(temp.at("odd"))).length, 1);
+});
+
+Deno.test({
+  name: "oddNames() finds none, and doesn't fail, where ls can't be started (as root)",
+  ignore: !has(succeeds("unshare", ["-m", "true"]), "the right to unshare"),
+  async fn() {
+    await using temp = await tempDir();
+    touchAll(temp.path, [Buffer.from("ff", "hex")]);
+    assert.equal((await oddNames(temp.path)).length, 1);
+    await Deno.writeTextFile(temp.at("ls"), "", { mode: 0o644 });
+    const module = import.meta.resolve("../../src/fs/odd_names.ts");
+    await Deno.writeTextFile(
+      temp.at("probe.ts"),
+      `const { oddNames } = await import(${JSON.stringify(module)});
+      console.log(await oddNames(Deno.args[0]));`,
+    );
+    const script =
+      'mount --bind "$1/ls" /usr/bin/ls && exec "$2" run -A --no-config "$1/probe.ts" "$1"';
+    const args = ["-m", "sh", "-c", script, "sh", temp.path, Deno.execPath()];
+    const { stdout, stderr } = await outcomeOf("unshare", args);
+    assert.equal(stdout, "[]\n", stderr);
+  },
 });
 
 Deno.test("packFolder() leaves out names that aren't UTF-8 where they are excluded as it proposes", async () => {
