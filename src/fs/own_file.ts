@@ -10,7 +10,6 @@
  *
  * @module
  */
-import { orElse } from "../or_else.ts";
 import { closeSync, constants, fchmodSync, fstatSync, futimesSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
@@ -19,6 +18,7 @@ import { shellWord } from "../shell_word.ts";
 import { errnoOf, isNotOffered } from "./disk_error.ts";
 import { ifThere } from "./if_there.ts";
 import { liesAt } from "./kernel_place.ts";
+import { ownUid } from "./own_uid.ts";
 import { readFully } from "./whole_io.ts";
 import { DISK } from "../messages/disk.ts";
 
@@ -165,14 +165,6 @@ export function followOwnLinks(path: string): string {
     target = resolve(dirname(target), Deno.readLinkSync(target));
   }
   throw notOwn(path, DISK.a_loop_of_links());
-}
-
-/**
- * This user's uid; `null` if there is none, or if a program that uses the library lacks the
- * permission.
- */
-export function ownUid(): number | null {
-  return orElse(() => Deno.uid(), null);
 }
 
 /**

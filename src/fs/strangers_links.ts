@@ -15,7 +15,7 @@ import { StoreError } from "../errors.ts";
 import { diskError } from "./disk_error.ts";
 import { lookAt } from "./if_there.ts";
 import { orElse } from "../or_else.ts";
-import { ownUid } from "./own_file.ts";
+import { ownUid } from "./own_uid.ts";
 import { shellWord } from "../shell_word.ts";
 import { DISK } from "../messages/disk.ts";
 

@@ -9,6 +9,7 @@ import { TempFolder } from "../support/temp.ts";
 /** A file of somebody's, and the same name in a folder that is exchanged for a link to it. */
 function prepared(temp: TempFolder): { folder: string; prey: string } {
   const [folder, prey] = [temp.at("folder"), temp.at("prey")];
+  Deno.chmodSync(temp.path, 0o777); // anybody may exchange what lies in it
   for (const path of [folder, prey]) Deno.mkdirSync(`${path}/deep/er`, { recursive: true });
   for (const path of [folder, prey]) Deno.writeTextFileSync(`${path}/file`, path);
   return { folder, prey };
@@ -92,6 +93,7 @@ Deno.test({
   ignore,
   fn() {
     using temp = new TempFolder();
+    Deno.chmodSync(temp.path, 0o777); // what lies in it has to be held
     const open = (): number => [...Deno.readDirSync("/proc/self/fd")].length;
     const before = open();
     {

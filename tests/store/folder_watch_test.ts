@@ -33,6 +33,7 @@ async function swapped(
   files: Record<string, string>,
   { at, which }: { at: PublishStep; which: string },
 ): Promise<unknown> {
+  Deno.chmodSync(temp.path, 0o777); // anybody may swap what lies in it
   writeTree(temp.at("prey"), {});
   const layout = await layoutOf(temp);
   const plan = await stage(layout, files);
