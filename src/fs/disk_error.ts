@@ -37,6 +37,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   ETIMEDOUT: ["io", DISK.os_server_silent(), DISK.server_reached()],
   EILSEQ: ["io", DISK.os_name_charset(), DISK.mount_utf8()],
   EMLINK: ["io", DISK.os_many_links(), DISK.allows_more()],
+  EEXIST: ["io", DISK.os_taken(), DISK.replacing_disk()],
+  EOPNOTSUPP: ["io", DISK.os_not_offered(), DISK.another_disk()],
+  ENOTSUP: ["io", DISK.os_not_offered(), DISK.another_disk()],
+  ENOSYS: ["io", DISK.os_not_offered(), DISK.another_disk()],
   /** Not a system error: Deno denies these folders to any program without full permissions. */
   NO_RIGHT: ["no_permission", DISK.os_no_right(), DISK.choose_another_path()],
   EMFILE: ["io", DISK.os_many_files(), DISK.raise_ulimit()],
@@ -53,6 +57,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   IsADirectory: "EISDIR",
   NotADirectory: "ENOTDIR",
   NotFound: "ENOENT",
+  AlreadyExists: "EEXIST",
   NotCapable: "NO_RIGHT",
   FilesystemLoop: "ELOOP",
   WouldBlock: "EAGAIN",
@@ -68,6 +73,7 @@ const NUMBERS: Readonly<Record<string, string>> = {
   "12": "ENOMEM",
   "13": "EACCES",
   "16": "EBUSY",
+  "17": "EEXIST",
   "18": "EXDEV",
   "20": "ENOTDIR",
   "21": "EISDIR",
@@ -111,6 +117,14 @@ const NOT_OFFERED: ReadonlySet<string | undefined> = new Set([
 /** Whether the file system doesn't support the operation, so that retrying is useless. */
 export function isNotOffered(error: unknown): boolean {
   return NOT_OFFERED.has(errnoOf(error));
+}
+
+/** Why a file system that works makes no hard link: of others' files, too many, in another branch of a union. */
+const NO_LINK: ReadonlySet<string | undefined> = new Set(["EPERM", "EACCES", "EMLINK", "EXDEV"]);
+
+/** Whether a hard link can't be had there, rather than that the disk is full or fails. */
+export function isNoLink(error: unknown): boolean {
+  return isNotOffered(error) || NO_LINK.has(errnoOf(error));
 }
 
 /**

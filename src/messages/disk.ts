@@ -20,6 +20,10 @@ export const DISK = catalogue({
     en: "has no hard links, so a failed publish is finished without the file that failed",
     zh: "没有硬链接，发布失败时，出错的文件以外的部分会完成",
   },
+  replaces_no_files: {
+    en: "renames no file over another, so what changes can't be published",
+    zh: "不能用重命名替换已有文件，因此无法发布更新",
+  },
   case_for_one: {
     en: "takes names that differ in case for one",
     zh: "把只差大小写的名称当作同一个",
@@ -446,6 +450,19 @@ export const DISK = catalogue({
   os_many_links: {
     en: "it has as many links as the file system allows",
     zh: "它的链接数已达文件系统的上限",
+  },
+  os_taken: {
+    en: "the name is taken, and the file system replaces nothing by a rename",
+    zh: "名称已被占用，而且该文件系统不能用重命名替换文件",
+  },
+  replacing_disk: {
+    en: "use a file system that does, such as ext4, XFS, Btrfs or NTFS",
+    zh: "请换用支持的文件系统，例如 ext4、XFS、Btrfs 或 NTFS",
+  },
+  os_not_offered: { en: "the file system can't do that", zh: "该文件系统不支持这个操作" },
+  another_disk: {
+    en: "use another file system, such as ext4, XFS, Btrfs or NTFS",
+    zh: "请换用其他文件系统，例如 ext4、XFS、Btrfs 或 NTFS",
   },
   allows_more: {
     en: "put the data on a file system that allows more",

@@ -171,7 +171,7 @@ async function moveIn(
     if (durable) await flushDirectories([dirname(path), packages]);
   }
   onStep?.("package_placed");
-  await linkOver(path, newest);
+  await linkOver(path, newest, { durable });
   if (durable) await flushDirectories([packages]);
   onStep?.("package_named");
 }

@@ -9,7 +9,8 @@
 
 import { basename, dirname, join } from "node:path";
 import { type FileData, writeFileAtomic } from "../fs/atomic_write.ts";
-import { diskError, errnoOf } from "../fs/disk_error.ts";
+import { diskError, isNoLink } from "../fs/disk_error.ts";
+import { flushAll } from "../fs/flush.ts";
 import { temporaryNameFor } from "../fs/atomic_write.ts";
 import { HeldFolders, renameInPlace } from "../fs/held_folder.ts";
 import { copyToNew } from "../fs/new_file.ts";
@@ -74,8 +75,15 @@ export async function timeAfter(path: string, now: number): Promise<number> {
   return Math.max(Math.floor(now / 1000), before + 1);
 }
 
-/** Makes `path` a hard link to `from`, replacing atomically what is there. Throws StoreError. */
-export async function linkOver(from: string, path: string): Promise<void> {
+/**
+ * Makes `path` a hard link to `from`, or a copy where there are no links, replacing atomically what is
+ * there. The caller flushes the folder. Throws StoreError.
+ */
+export async function linkOver(
+  from: string,
+  path: string,
+  { durable }: { durable: boolean },
+): Promise<void> {
   const [source, there] = [await statOf(from), await statOf(path)];
   // A rename between two names of one file does nothing at all.
   if (source?.ino != null && source.ino === there?.ino && source.dev === there.dev) return;
@@ -83,11 +91,10 @@ export async function linkOver(from: string, path: string): Promise<void> {
   try {
     using held = new HeldFolders();
     await Deno.link(held.at(placeIn(from)), held.at(fresh)).catch(async (error) => {
-      // Some network, FAT and FUSE file systems have no links, and some folders too many of them.
-      const unable = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
-      if (!unable.includes(errnoOf(error) ?? "")) throw error;
+      if (!isNoLink(error)) throw error;
       await copyToNew(from, fresh);
       if (source?.mtime) makePublic(fresh, Math.floor(source.mtime.getTime() / 1000));
+      if (durable) await flushAll([fresh]);
     });
     Deno.renameSync(held.at(fresh), held.at(path));
   } catch (error) {

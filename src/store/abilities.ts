@@ -34,6 +34,7 @@ export async function lackingIn(
       lacking.push(DISK.keeps_no_permissions());
     }
     if (!flushes) lacking.push(DISK.flushes_no_files());
+    if (!replacesFiles(trial)) lacking.push(DISK.replaces_no_files());
     if (!hasLinks(trial)) {
       lacking.push(
         DISK.no_hard_links(),
@@ -65,6 +66,20 @@ async function write(path: string): Promise<boolean> {
 
 function keepsModes(path: string): boolean {
   return ((Deno.lstatSync(path).mode ?? 0) & 0o777) === 0o600;
+}
+
+/** Some FUSE file systems, and SFTP servers, rename only to a name that is free. */
+function replacesFiles(folder: string): boolean {
+  const [other, taken] = [join(folder, "other"), join(folder, "taken")];
+  for (const path of [other, taken]) {
+    Deno.openSync(path, { write: true, createNew: true }).close();
+  }
+  try {
+    Deno.renameSync(other, taken);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function hasLinks(folder: string): boolean {

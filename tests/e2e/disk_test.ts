@@ -156,6 +156,34 @@ for (
   });
 }
 
+for (const publish of ["files", "snapshot"]) {
+  Deno.test({
+    name: `sync says of a disk that renames nothing over a file that it can't be used (${publish})`,
+    ignore: !canBeFaulty(),
+    fn: async () => {
+      await using disk = await mountFaulty("no_replace");
+      await using hub = await LocalHub.start({ d: DAY });
+      await using place = await placeFor(hub, disk.at("d"), `publish: ${publish}`);
+      const first = await place.run("sync");
+      assert.equal(first.code, 0, first.stderr);
+      const said = (await place.log()).filter((line) => line.includes("its file system"));
+      assert.match(said.join("\n"), /renames no file over another, so what changes can't be/);
+      assert.match((await place.run("check", "--verbose")).stdout, /renames no file over another/);
+      await hub.offer("d", { ...DAY, "a.csv": "2\n" });
+      for (const words of [["sync"], ["sync"]]) {
+        const { code, stderr } = await place.run(...words);
+        assert.equal(code, 3);
+        assert.match(
+          stderr,
+          /: the name is taken, and the file system replaces nothing by a rename/,
+        );
+        assert.match(stderr, /\nhint: .*ext4/);
+      }
+      assertSameTree(await readTree(disk.at("d")), treeOf(DAY));
+    },
+  });
+}
+
 Deno.test({
   name: "sync refuses a snapshot before the download where there are no links, and --check says it",
   ignore: !canBeFaulty(),

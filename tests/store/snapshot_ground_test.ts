@@ -21,9 +21,16 @@ const FILES = { "a.csv": "1", "sub/b.csv": "2", "mine.txt": "mine" };
 const faulty = { ignore: !canBeFaulty() };
 const asRoot = { ignore: Deno.build.os !== "linux" || Deno.uid() !== 0 };
 
-for (const [fault, what] of [["link=EPERM", "hard links"], ["symlink=ENOSYS", "symbolic links"]]) {
+for (
+  const [fault, what] of [
+    ["link=EPERM", "hard links"],
+    ["link=EXDEV@version/hard", "hard links"],
+    ["symlink=ENOSYS", "symbolic links"],
+  ]
+) {
   Deno.test({
-    name: `a file system without ${what} takes no snapshot and no conversion, and nothing changes`,
+    name:
+      `a file system without ${what} (${fault}) takes no snapshot and no conversion, and nothing changes`,
     ...faulty,
     fn: async () => {
       await using disk = await mountFaulty(fault!);
@@ -41,7 +48,13 @@ for (const [fault, what] of [["link=EPERM", "hard links"], ["symlink=ENOSYS", "s
   });
 }
 
-for (const [fault, code] of [["link=ENOSPC", "disk_full"], ["symlink=EIO", "io"]]) {
+for (
+  const [fault, code] of [
+    ["link=ENOSPC", "disk_full"],
+    ["link=ETIMEDOUT", "io"],
+    ["symlink=EIO", "io"],
+  ]
+) {
   Deno.test({
     name: `a disk that has links but ${fault} is said to be what it is, not to have none`,
     ...faulty,

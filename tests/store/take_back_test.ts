@@ -67,7 +67,8 @@ for (
   });
 }
 
-for (const fault of ["link=EIO", "link=ESTALE", "link=EROFS#2"]) {
+const FULL_OR_FAILING = ["EIO", "ESTALE", "EROFS#2", "ENOSPC", "EDQUOT", "ETIMEDOUT", "EHOSTDOWN"];
+for (const fault of FULL_OR_FAILING.map((error) => `link=${error}`)) {
   Deno.test({
     name: `publish() changes nothing after ${fault}, since nothing could be taken back`,
     ...faulty,

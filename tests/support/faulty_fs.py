@@ -126,6 +126,8 @@ class FaultyFs(Operations):
 
     def rename(self, old, new):
         self.check("rename", new)
+        if self.has("no_replace") and os.path.lexists(self.real(new)):
+            self.fail(errno.EEXIST)
         os.rename(self.real(old), self.real(new))
 
     def open(self, path, flags):

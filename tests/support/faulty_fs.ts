@@ -10,6 +10,7 @@
  * - `fold_case`, `fold_form`, `fold_end`: names that differ in case, in Unicode form, or in dots and
  *   blanks at the end are one name.
  * - `short_names`: a long name has a short one, too (`CONFIG~1.YAM`), that isn't listed, as on FAT.
+ * - `no_replace`: it renames only to names that are free.
  * - `no_size`, `no_inodes`: it tells no size; it says that no inode is free.
  *
  * Guarantees: nothing stays mounted or running after {@linkcode FaultyFs} is disposed of.

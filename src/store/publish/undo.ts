@@ -15,7 +15,7 @@
 
 import { dirname, join } from "node:path";
 import { StoreError } from "../../errors.ts";
-import { diskError, errnoOf } from "../../fs/disk_error.ts";
+import { diskError, isNoLink } from "../../fs/disk_error.ts";
 import { flushDirectories, flushDirectory } from "../../fs/flush.ts";
 import {
   HeldFolders,
@@ -37,9 +37,6 @@ import { DISK } from "../../messages/disk.ts";
 const COMPLETE = "complete";
 /** Its name from when links are used up to restore files: then a crash is no longer rolled forward. */
 const BACK = "back";
-
-/** Errors of a disk that fails: renames may fail there as well, and then nothing puts them right. */
-const FAILING: ReadonlySet<string | undefined> = new Set(["EIO", "EROFS", "ESTALE", "ENOTCONN"]);
 
 /** The means to roll a publish back. */
 export class Undo {
@@ -94,10 +91,11 @@ export class Undo {
         if (error instanceof StoreError) throw error; // a folder was swapped
         checkReplaceable(layout, target);
         await removeAll(folders);
-        if (FAILING.has(errnoOf(error))) {
+        // A disk that is full or fails may fail renames as well, and then nothing puts them right.
+        if (!isNoLink(error) && kindOf(target) === "file") {
           throw diskError(error, target, DISK.link_to_the_old_file());
         }
-        complete = false; // the disk has no hard links, or the kernel grants none to others' files
+        complete = false;
         break;
       }
     }

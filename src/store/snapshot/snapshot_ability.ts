@@ -11,7 +11,7 @@
 import { join } from "node:path";
 import { StoreError } from "../../errors.ts";
 import { temporaryNameFor } from "../../fs/atomic_write.ts";
-import { diskError, errnoOf } from "../../fs/disk_error.ts";
+import { diskError, errnoOf, isNoLink } from "../../fs/disk_error.ts";
 import { HeldFolders, removeInPlace } from "../../fs/held_folder.ts";
 import { ifThere } from "../../fs/if_there.ts";
 import { setOwnMode } from "../../fs/own_file.ts";
@@ -31,6 +31,7 @@ export function checkLinks(
   try {
     ifThere(() => removeInPlace(trial, { recursive: true }));
     Deno.mkdirSync(trial, { mode: 0o700 });
+    Deno.mkdirSync(join(trial, "version"));
     Deno.openSync(join(trial, "file"), { write: true, createNew: true }).close();
   } catch (error) {
     throw diskError(error, folder, DISK.try_links());
@@ -39,7 +40,8 @@ export function checkLinks(
     tryLink(
       DISK.hard_links(),
       folder,
-      () => Deno.linkSync(join(trial, "file"), join(trial, "hard")),
+      // From one folder to another: some file systems (AFS) make links only within one.
+      () => Deno.linkSync(join(trial, "file"), join(trial, "version", "hard")),
     );
     tryLink(DISK.symbolic_links(), folder, () => Deno.symlinkSync("file", join(trial, "symbolic")));
   } finally {
@@ -47,17 +49,12 @@ export function checkLinks(
   }
 }
 
-/** Errors that say nothing about links. */
-const OTHERWISE: ReadonlySet<string | undefined> = new Set(
-  ["ENOSPC", "EDQUOT", "EIO", "EROFS", "ESTALE"],
-);
-
 function tryLink(what: string, folder: string, link: () => void): void {
   try {
     link();
   } catch (cause) {
     // A disk that is full or fails may have links all the same.
-    if (OTHERWISE.has(errnoOf(cause))) throw diskError(cause, folder, DISK.try_links());
+    if (!isNoLink(cause)) throw diskError(cause, folder, DISK.try_links());
     throw new StoreError(
       "unsupported",
       DISK.snapshot_needs({ what, folder }),
