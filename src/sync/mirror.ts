@@ -72,7 +72,7 @@ async function fetchPatches(
       signal,
       onReceived: () => {},
     });
-    await staged.take();
+    staged.take();
   }
   return listed.patches ?? [];
 }

@@ -12,6 +12,7 @@
 import { dirname, join } from "node:path";
 import { messageOf } from "../../errors.ts";
 import { flushAll, flushDirectories } from "../../fs/flush.ts";
+import { renameInPlace } from "../../fs/held_folder.ts";
 import type { OfferedPatch } from "../../types.ts";
 import { PACK } from "../../messages/pack.ts";
 import { type MadePatch, makePatch } from "./make_patch.ts";
@@ -92,7 +93,7 @@ async function nameIt(
   const path = join(paths.patches, patchName(name, made));
   await makePublicFolder(dirname(path));
   makePublic(made.path, Math.floor(now / 1000));
-  await Deno.rename(made.path, path);
+  renameInPlace(made.path, path);
   if (durable) await flushDirectories([dirname(path), paths.patches]);
 }
 
@@ -127,7 +128,7 @@ interface StagedPatch extends AsyncDisposable {
   /** Where to write it. */
   path: string;
   /** Gives it its name. Throws StoreError. */
-  take(): Promise<void>;
+  take(): void;
 }
 
 /** Where an upstream's patch is written; `undefined` = the site has it. Throws StoreError. */
@@ -144,9 +145,9 @@ export async function stageUpstreamPatch(
   const path = join(paths.staging, `${crypto.randomUUID()}.tmp`);
   return {
     path,
-    take: async () => {
+    take: () => {
       makePublic(path, Math.floor(now / 1000));
-      await Deno.rename(path, placed);
+      renameInPlace(path, placed);
     },
     [Symbol.asyncDispose]: () => Deno.remove(path).catch(() => {}),
   };

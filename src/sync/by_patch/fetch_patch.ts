@@ -123,7 +123,7 @@ async function fetchRest(
 
 function open(path: string): Deno.FsFile {
   try {
-    return openOwn(path, { access: "write", create: 0o600 });
+    return openOwn(path, { access: "write", create: 0o600, inPlace: true });
   } catch (error) {
     throw diskError(error, path, SYNC.open_the_patch());
   }
