@@ -265,6 +265,14 @@ save_list() {
   if [ ! -f "$LIST" ] || ! cmp -s "$TMP/installed" "$LIST"; then put_now "$TMP/installed" "$LIST" 644 "$ROOT_OWNER"; fi
 }
 
+# save_now: the same in the middle of a step, for a run that is killed in the rest of it.
+save_now() {
+  if [ -n "$DRY_RUN" ] || cmp -s "$TMP/installed" "$LIST"; then return 0; fi
+  sweep "$LIST"
+  keep_for_undo "$LIST"
+  save_list
+}
+
 # ---- who controls a path ------------------------------------------------------------------------
 
 # closed GID USER: whether nobody but root and USER is in the group.
@@ -418,6 +426,18 @@ name_kept() {
   printf '%s\n' "$kept" >>"$TMP/kept"
 }
 
+# sweep PATH: removes what a run that was killed had kept of it, or half written beside it.
+sweep() {
+  if [ -n "$DRY_RUN" ]; then return 0; fi
+  beside=$(dirname "$1")/.$(basename "$1")
+  for left in "$beside".undo.* "$beside".new.*; do
+    case $left in *.undo.*[!0-9]* | *.new.*.*) continue ;; esac
+    # What this step has kept, it may need.
+    if grep -Fqsx -- "$left" "$TMP/kept"; then continue; fi
+    if [ -e "$left" ] || [ -L "$left" ]; then by "$1" rm -rf -- "$left"; fi
+  done
+}
+
 # keep_for_undo FILE: a failure puts the file back as it is now, or removes it where there was none.
 keep_for_undo() {
   if [ ! -e "$1" ] && [ ! -L "$1" ]; then on_failure remove "$1"; return 0; fi
@@ -437,6 +457,7 @@ put_file() {
   target=$DESTDIR$2
   if [ -d "$target" ]; then die "$(t "%s is a folder, a file was expected" "$2")" "$(t "move it away and run this again")"; fi
   root_only "$2"
+  sweep "$target"
   if [ -f "$target" ] && [ ! -L "$target" ] && cmp -s "$1" "$target"; then set_access "$2" "$3" "$4"; return 0; fi
   make_dir "$(dirname "$2")" 755 "$ROOT_OWNER"
   if ! change "$(t "write %s" "$(with_access "$2" "$3" "$4")")"; then
@@ -495,18 +516,21 @@ make_dir() {
 }
 
 make_link() {
+  sweep "$DESTDIR$2"
   if [ -L "$DESTDIR$2" ] && [ "$(readlink "$DESTDIR$2")" = "$1" ]; then return 0; fi
   root_only "$2"
   make_dir "$(dirname "$2")" 755 "$ROOT_OWNER"
   change "$(t "link %s to %s" "$2" "$1")" || return 0
   keep_for_undo "$DESTDIR$2"
   # In a folder that nobody else writes to: ln refuses a name that is there.
-  ln -s "$1" "$DESTDIR$2.new.$$"
-  mv -f "$DESTDIR$2.new.$$" "$DESTDIR$2"
+  fresh=$(dirname "$DESTDIR$2")/.$(basename "$2").new.$$
+  ln -s "$1" "$fresh"
+  mv -f "$fresh" "$DESTDIR$2"
 }
 
 # remove PATH: a file, a link, or a folder of the installation's with all that is in it.
 remove() {
+  sweep "$DESTDIR$1"
   if [ ! -e "$DESTDIR$1" ] && [ ! -L "$DESTDIR$1" ]; then return 0; fi
   change "$(t "remove %s" "$1")" || return 0
   name_kept "$DESTDIR$1"
@@ -907,7 +931,7 @@ follow() {
       begin | end | say | note | warn | die | reject | set_fact | block | need_enter | need_read | need_write | make_dir | set_access | \
         put | put_quietly | put_config | make_link | record | forget | remove | take_out | move | \
         give | check_write | check_runs | make_state | edit_crontab | drop_crontab_lines | start_unit | drop_unit | first_sync | \
-        end_dry_run) "$operation" "$first" "$second" "$third" ;;
+        end_dry_run | save_now) "$operation" "$first" "$second" "$third" ;;
       *) die "$(t "%s planned an unknown operation: %s" "$SOURCE" "$operation")" ;;
     esac
   done 4<"$TMP/plan"

@@ -26,6 +26,7 @@ type Operation =
   | "say"
   | "first_sync"
   | "end_dry_run"
+  | "save_now"
   | "make_dir"
   | "set_access"
   | "text"

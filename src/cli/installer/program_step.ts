@@ -18,9 +18,11 @@ export function planProgram(plan: InstallPlan): void {
     plan.makeDir(INSTALL_DIR, "root");
     // What root starts lies here. Earlier versions let the sync's user write beside it.
     plan.add("set_access", INSTALL_DIR, "755", plan.rootOwner);
+    keepUser(plan);
+    // Killed when its program is there, an installation has to say whose it is: whoever asks next is root.
+    if (!plan.facts.FROM_ROOT) plan.add("save_now");
     if (PACKAGED) leaveToPackage(plan);
     else placeProgram(plan);
-    keepUser(plan);
   });
 }
 
