@@ -13,7 +13,7 @@ export function testClient(
   baseUrl: string,
   options: Partial<HubClientOptions> = {},
 ): HubClient & Disposable {
-  const owned = createFetch({ direct: true });
+  const owned = createFetch({ direct: true, idleConnections: 0 });
   const client = new HubClient({
     baseUrl,
     fetch: owned.fetch,

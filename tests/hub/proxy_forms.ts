@@ -28,7 +28,7 @@ async function take(url: string, form: Record<string, string>): Promise<Taken> {
   );
   for (const name of VARIABLES) Deno.env.delete(name);
   for (const [name, value] of Object.entries(variables)) Deno.env.set(name, value);
-  using owned = createFetch();
+  using owned = createFetch({ idleConnections: 0 });
   await owned.fetch(url).then((answer) => answer.body?.cancel(), () => {});
   const said = proxyFor(url, (name) => variables[name])?.port === Number(port);
   return { said, done: proxy.heads.length > 0 };

@@ -32,7 +32,7 @@ Deno.test({
       await using secure = new RawServer(refusal(status), right);
       const address = secure.url.replace("localhost", "127.0.0.1");
       await using plain = leadingTo(() => address);
-      using owned = createFetch({ caFile: temp.at("ca.pem"), direct: true });
+      using owned = createFetch({ caFile: temp.at("ca.pem"), direct: true, idleConnections: 0 });
       using client = testClient(`${plain.url}/root`, { fetch: owned.fetch, token: "s3cret" });
       for (
         const asked of [

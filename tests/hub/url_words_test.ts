@@ -24,7 +24,7 @@ function words(error: unknown): string {
 /** The error of a package's request to a server that always answers so. */
 async function answered(answer: string, section: Section): Promise<unknown> {
   await using server = new RawServer(answer);
-  using owned = createFetch({ direct: true });
+  using owned = createFetch({ direct: true, idleConnections: 0 });
   const url = new URL(`${server.url}/bulk/a.zip`);
   const transport = openTransport(url, {
     section,

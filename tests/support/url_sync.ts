@@ -16,7 +16,7 @@ export async function syncUrl(
   options: { now?: number } & Partial<UrlSourceOptions> = {},
 ): Promise<DatasetResult> {
   const { now = Date.now(), ...rest } = options;
-  using owned = createFetch({ direct: true });
+  using owned = createFetch({ direct: true, idleConnections: 0 });
   const { taken } = await rig.layout();
   const hubs = [urls].flat().map((fileUrl) =>
     new UrlSource({

@@ -44,7 +44,7 @@ Deno.test({
     await using packer = new PythonPacker();
     await using hub = hubWith(nothing);
     await using rig = await EngineRig.make();
-    using owned = createFetch({ direct: true });
+    using owned = createFetch({ direct: true, idleConnections: 0 });
     let cut = 0;
     const firstRange: typeof globalThis.fetch = (input, init) => {
       const headers = new Headers((init as RequestInit | undefined)?.headers);

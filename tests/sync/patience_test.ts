@@ -41,7 +41,7 @@ for (const [from, when] of [[2, "before the directory"], [3, "before the entries
   Deno.test(`syncAll() waits a minute for a hub that is gone ${when}`, async () => {
     await using hub = startHub({ kind: "modern" });
     await using rig = await EngineRig.make();
-    using plain = createFetch({ direct: true });
+    using plain = createFetch({ direct: true, idleConnections: 0 });
     for (const [forMs, status] of [[55_000, "success"], [300_000, "download_failed"]] as const) {
       const network = new Network(plain.fetch, { from, forMs });
       const result = await rig.sync(hub.url, network.options(2));
@@ -57,7 +57,7 @@ Deno.test("syncAll() waits for a hub that is gone once in a run, and not where n
   for (const [retries, least, most] of [[2, 60_000, 75_000], [0, 0, 0]] as const) {
     await using hub = startHub({ kind: "modern" });
     await using rig = await EngineRig.make();
-    using plain = createFetch({ direct: true });
+    using plain = createFetch({ direct: true, idleConnections: 0 });
     const network = new Network(plain.fetch, { from: 2, forMs: Infinity });
     const names = ["a", "b", "c"];
     for (const name of names) hub.hub.setDataset(name, hub.hub.datasets.get(hub.name)!);

@@ -279,7 +279,7 @@ Deno.test("a folder that another run works on is left to it", async () => {
   await using rig = await EngineRig.make();
   const locked = Promise.withResolvers<void>();
   const goOn = Promise.withResolvers<void>();
-  using direct = createFetch({ direct: true });
+  using direct = createFetch({ direct: true, idleConnections: 0 });
   const running = rig.sync(hub.url, {
     context: { onStep: (step) => step === "locked" && locked.resolve() },
     client: {

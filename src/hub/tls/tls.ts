@@ -44,6 +44,8 @@ export interface FetchOptions {
    * the right to the environment's `no_proxy` and `NO_PROXY`.
    */
   direct?: boolean;
+  /** Idle connections kept for each host. */
+  idleConnections?: number;
   /** Default: the process's. */
   env?: (name: string) => string | undefined;
 }
@@ -59,11 +61,11 @@ export interface OwnedFetch extends Disposable {
  * environment wants every connection's keys written down.
  */
 export function createFetch(options: FetchOptions = {}): OwnedFetch {
-  const { caFile, direct = false, env = processEnvironment } = options;
+  const { caFile, direct = false, idleConnections = 8, env = processEnvironment } = options;
   refuseKeyLog(env);
   const given: Deno.CreateHttpClientOptions = {
     caCerts: caFile === undefined ? [] : [readAuthorities(caFile)],
-    poolMaxIdlePerHost: 8,
+    poolMaxIdlePerHost: idleConnections,
   };
   const create = (): Deno.HttpClient => Deno.createHttpClient(given);
   let client: Deno.HttpClient;
