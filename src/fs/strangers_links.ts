@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
 import { diskError } from "./disk_error.ts";
 import { lookAt } from "./if_there.ts";
@@ -40,7 +40,19 @@ interface Hops extends RealOptions {
 export function realOf(path: string, options: RealOptions = {}): string {
   // Not normalized: `..` behind a link is above what that leads to.
   const whole = path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
-  return follow(whole, { ...options, count: 0 });
+  return mayLookAround() ? follow(whole, { ...options, count: 0 }) : unjudged(whole);
+}
+
+/** Whether all folders above may be looked at: a program that uses the library may lack the permission. */
+function mayLookAround(): boolean {
+  return Deno.permissions.querySync({ name: "read", path: "/" }).state === "granted";
+}
+
+/** The same without judging any link, as far as the path exists. */
+function unjudged(path: string): string {
+  const above = dirname(path);
+  const real = lookAt(path, Deno.realPathSync);
+  return real ?? (above === path ? path : join(unjudged(above), basename(path)));
 }
 
 function follow(path: string, hops: Hops): string {
