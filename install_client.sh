@@ -1011,6 +1011,12 @@ uninstall() {
   RUN_USER=$(sed -n "s/^set${TAB}user //p" "$TMP/installed")
   : "${RUN_USER:=$USER_NOW}"
   if ! grep -Eq "^(file|link|crontab)$TAB" "$TMP/installed" && { [ -z "$PURGE" ] || [ ! -f "$DESTDIR$CONFIG" ]; }; then
+    # All that is left where a run was killed at its end.
+    sweep "$LIST"
+    if [ -z "$DRY_RUN" ] && [ -d "$DESTDIR$INSTALL_DIR" ] && by "$DESTDIR$INSTALL_DIR" rmdir -- "$DESTDIR$INSTALL_DIR" 2>/dev/null; then
+      note "$(t "remove folder %s" "$INSTALL_DIR")"
+      return 0
+    fi
     die "$(t "nothing in %s was installed by this script" "$INSTALL_DIR")" "$(t "--install-dir DIR, where it is elsewhere")"
   fi
   if [ "$UID_NOW" = 0 ]; then
@@ -1044,25 +1050,34 @@ uninstall() {
         *) remove "$path" ;;
       esac
     done <"$TMP/purge"
+    # It says what there is to purge: a run that is killed before this point reads it once more.
+    finish_by_hand
+    remove "$CONFIG"
     end
   fi
 
   begin "$(t "Remove folders that are empty")"
+  { grep "^dir$TAB" "$TMP/installed" || :; } | cut -f 2- | sort -r | { grep -Fvx -- "$INSTALL_DIR" || :; } >"$TMP/folders"
+  while IFS= read -r path; do remove_empty "$path"; done <"$TMP/folders"
+  if [ -n "$PURGE" ] && recorded user "$RUN_USER"; then purge_user; fi
+  # The list goes last: a run that is killed before knows by it what there was.
   if [ -n "$PURGE" ] || [ ! -e "$DESTDIR$CONFIG" ]; then
     remove "$INSTALL_DIR/.installed"
+    finish_by_hand
+    if recorded dir "$INSTALL_DIR"; then remove_empty "$INSTALL_DIR"; fi
   elif [ -z "$DRY_RUN" ]; then
     # For a --purge that comes later.
     grep -E "^(dir|config|user|set)$TAB" "$TMP/installed" | grep -v "^set${TAB}then " >"$TMP/less" || :
     put_now "$TMP/less" "$LIST" 644 ''
   fi
-  { grep "^dir$TAB" "$TMP/installed" || :; } | cut -f 2- | sort -r >"$TMP/folders"
-  # What a step keeps for its undo would count as content: this one is finished by hand.
-  if [ -z "$DRY_RUN" ]; then drop_kept && : >"$TMP/undo"; fi
-  while IFS= read -r path; do remove_empty "$path"; done <"$TMP/folders"
   end
-  if [ -n "$PURGE" ] && recorded user "$RUN_USER"; then purge_user; fi
   if [ -e "$DESTDIR$CONFIG" ] && [ -z "$DRY_RUN" ]; then say "$(t "Config, state and logs stay in %s; --uninstall --purge removes them too." "$INSTALL_DIR")"; fi
   say "$(t "Data was left alone.")"
+}
+
+# finish_by_hand: lets what the step has removed go at once: it would count as content of its folder.
+finish_by_hand() {
+  if [ -z "$DRY_RUN" ]; then drop_kept && : >"$TMP/undo"; fi
 }
 
 remove_empty() {
@@ -1082,6 +1097,7 @@ purge_user() {
   while IFS= read -r path; do
     if [ -e "$path" ]; then note "$(t "the user %s stays, since it owns the data" "$RUN_USER")"; return 0; fi
   done <"$TMP/data"
+  if ! id "$RUN_USER" >/dev/null 2>&1; then return 0; fi
   if change "$(t "remove the user %s" "$RUN_USER")"; then drop_user "$RUN_USER"; fi
 }
 
@@ -1107,7 +1123,7 @@ look_for_purge() {
     printf 'owned\t%s\n' "$folder/.last_sync.json" "$folder/.datahubsync" "$INSTALL_DIR/logs/sync.log" >"$TMP/paths"
   fi
   config_paths local_dir >"$TMP/data"
-  { say "$CONFIG"; say "$INSTALL_DIR/logs/hub.log"; config_paths owned; } >"$TMP/purge"
+  { say "$INSTALL_DIR/logs/hub.log"; config_paths owned; } | { grep -Fvx -- "$CONFIG" || :; } >"$TMP/purge"
   { config_paths owned_dir; config_paths unfinished; } >"$TMP/folders"
   while IFS= read -r path; do
     record dir "$path"

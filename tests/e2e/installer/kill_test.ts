@@ -1,6 +1,6 @@
 /**
  * install_client.sh killed without a chance to clean up, as by a power cut: between any two of its
- * commands, in an install, a takeover and an upgrade. What is there then is old or new,
+ * commands, in an install, a takeover, an upgrade, an uninstall, and what makes a server a hub. What is there then is old or new,
  * never half; the same command again leaves what it leaves when nothing is killed.
  *
  * Bash counts its own commands and kills itself before one of them, so no timing decides. Everything
@@ -9,7 +9,7 @@
  */
 import assert from "node:assert/strict";
 import { clearSchedules, listTree, makeRootFs, type RootFs } from "../../support/rootfs.ts";
-import { configText, makeBundle, rootTest, SCRIPT, sh } from "./bundle.ts";
+import { configText, makeBundle, pretendSystemd, rootTest, SCRIPT, sh } from "./bundle.ts";
 
 const DIR = "/opt/datahubsync";
 const KILLS = Number(Deno.env.get("KILLS") ?? 2);
@@ -42,10 +42,22 @@ const INSTALLED = `bash ${SCRIPT} ${NEW.join(" ")} >/dev/null 2>&1`;
 const OLDER = `${INSTALLED}
   printf '#!/bin/sh\\necho datahubsync 2.0.0\\n' >${DIR}/datahubsync; echo '# mine' >>${DIR}/config.yaml`;
 
-const CASES: Record<string, { before: string; args: string[] }> = {
+const DATA = "mkdir -p /data/bars && echo 1 >/data/bars/a.csv";
+const HUB = [
+  ...["--pack", "/data/bars", "--site", "/srv/hub", "--systemd", "--serve", "0.0.0.0:8000"],
+];
+
+const CASES: Record<string, { before: string; args: string[]; systemd?: boolean }> = {
   "an install": { before: "true", args: NEW },
   "a takeover of v2.0": { before: V2, args: ["--setup-crontab"] },
   "an upgrade": { before: OLDER, args: ["--setup-crontab"] },
+  "an uninstall": { before: INSTALLED, args: ["--uninstall", "--purge"] },
+  "a hub's install": { before: DATA, args: HUB, systemd: true },
+  "a hub's uninstall": {
+    before: `${DATA}; bash ${SCRIPT} ${HUB.join(" ")} >/dev/null 2>&1`,
+    args: ["--uninstall", "--purge"],
+    systemd: true,
+  },
 };
 
 /** The script's command; the first process of a namespace, which this shell is, can't kill itself. */
@@ -56,9 +68,10 @@ const command = (
 const KILLED = 137;
 
 /** A root as the case begins, with the bundle and the killer. */
-async function begun(before: string): Promise<RootFs> {
+async function begun(before: string, systemd = false): Promise<RootFs> {
   const root = await makeRootFs();
   await clearSchedules(root);
+  if (systemd) await pretendSystemd(root);
   await makeBundle(root.at("/bundle"));
   await root.write("/tmp/kill.sh", KILLER);
   await sh(root, before);
@@ -78,13 +91,13 @@ async function shown(root: RootFs): Promise<string[]> {
     .map((line) => line.replace(/(\/\.installed .*) \S+$/, "$1"));
 }
 
-for (const [what, { before, args }] of Object.entries(CASES)) {
+for (const [what, { before, args, systemd }] of Object.entries(CASES)) {
   rootTest(
     `${what} that is killed is whole after the next run`,
     ["crontab", "useradd"],
     async () => {
       const env = { BASH_ENV: "/tmp/kill.sh" };
-      await using whole = await begun(before);
+      await using whole = await begun(before, systemd);
       const counted = await whole.run(command(args), { env: { ...env, KILL_AT: "0", COUNT: "1" } });
       assert.equal(counted.code, 0, counted.stderr);
       const commands = Number(await whole.read("/tmp/count"));
@@ -93,7 +106,7 @@ for (const [what, { before, args }] of Object.entries(CASES)) {
       const had = before === V2 ? [OTHERS, LAST] : [];
       for (let kill = 0; kill < KILLS; kill++) {
         const at = Math.floor(commands * (kill + 0.5) / KILLS) + 1;
-        await using root = await begun(before);
+        await using root = await begun(before, systemd);
         const config = await root.read(`${DIR}/config.yaml`).catch(() => undefined);
         const killed = await root.run(command(args), { env: { ...env, KILL_AT: String(at) } });
         const where = `killed at ${at} of ${commands}`;
