@@ -1,7 +1,7 @@
 /**
  * install_client.sh killed without a chance to clean up, as by a power cut: between any two of its
- * commands, in an install, a takeover, an upgrade, an uninstall, and what makes a server a hub. What is there then is old or new,
- * never half; the same command again leaves what it leaves when nothing is killed.
+ * commands, in an install, a takeover, an upgrade, an uninstall, and what makes a server a hub. What is
+ * there then is old or new, never half; the same command again leaves what it leaves when nothing is killed.
  *
  * Bash counts its own commands and kills itself before one of them, so no timing decides. Everything
  * that the script started goes with it. Each case is killed at moments spread over the whole script;
