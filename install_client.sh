@@ -1057,14 +1057,14 @@ uninstall() {
   fi
 
   begin "$(t "Remove folders that are empty")"
-  { grep "^dir$TAB" "$TMP/installed" || :; } | cut -f 2- | sort -r | { grep -Fvx -- "$INSTALL_DIR" || :; } >"$TMP/folders"
-  while IFS= read -r path; do remove_empty "$path"; done <"$TMP/folders"
+  { grep "^dir$TAB" "$TMP/installed" || :; } | cut -f 2- | sort -r >"$TMP/folders"
+  remove_folders inside
   if [ -n "$PURGE" ] && recorded user "$RUN_USER"; then purge_user; fi
   # The list goes last: a run that is killed before knows by it what there was.
   if [ -n "$PURGE" ] || [ ! -e "$DESTDIR$CONFIG" ]; then
     remove "$INSTALL_DIR/.installed"
     finish_by_hand
-    if recorded dir "$INSTALL_DIR"; then remove_empty "$INSTALL_DIR"; fi
+    remove_folders around
   elif [ -z "$DRY_RUN" ]; then
     # For a --purge that comes later.
     grep -E "^(dir|config|user|set)$TAB" "$TMP/installed" | grep -v "^set${TAB}then " >"$TMP/less" || :
@@ -1078,6 +1078,14 @@ uninstall() {
 # finish_by_hand: lets what the step has removed go at once: it would count as content of its folder.
 finish_by_hand() {
   if [ -z "$DRY_RUN" ]; then drop_kept && : >"$TMP/undo"; fi
+}
+
+# remove_folders inside|around: those of $TMP/folders that are empty; "around" are the installation's own and those above.
+remove_folders() {
+  while IFS= read -r path; do
+    case $INSTALL_DIR/ in "$path"/*) where=around ;; *) where=inside ;; esac
+    if [ "$where" = "$1" ]; then remove_empty "$path"; fi
+  done <"$TMP/folders"
 }
 
 remove_empty() {
