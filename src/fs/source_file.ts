@@ -50,7 +50,7 @@ function openSource(path: string, found: string | undefined): Deno.FsFile {
   const seen = Deno.lstatSync(path);
   if (seen.isFile) {
     const file = openSame(path, seen);
-    // Some network file systems number a file anew; then the kernel says where it lies.
+    // Some network file systems give a file another number; then the kernel says where it lies.
     const isFound = found === undefined || found === identityOf(seen) || liesAt(path, seen);
     if (file !== undefined && isFound) return file;
     file?.close();

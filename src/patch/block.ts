@@ -2,8 +2,8 @@
  * The blocks of a patch: content, laid out so that it compresses well, as a brotli stream.
  *
  * A block begins with a byte that tells its layout. 0: the content follows as it is. Any other is the
- * separator of a table's fields, whose columns follow one after another: dates beside dates take a
- * sixteenth fewer bytes than dates beside prices.
+ * separator of a table's fields, whose columns follow one after another: dates beside dates take some 5 %
+ * fewer bytes than dates beside prices.
  *
  * Guarantees: what is unpacked is what was packed, and the same content and quality make the same bytes.
  * A damaged block is an error or wrong content, never more content than a block may hold; whoever reads
